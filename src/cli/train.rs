@@ -1,0 +1,61 @@
+//! `waspada train`: labelled posts and domain files to a bundle.
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use anyhow::Context as _;
+
+use super::validate::load_valid;
+use crate::{
+    taxonomy::Taxonomy,
+    train::{DomainFiles, TrainSettings, train},
+};
+
+/// Fit a bundle to labelled posts; the same data and settings give the same bytes
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Labelled posts: JSONL files, or folders of them
+    #[arg(required = true)]
+    posts: Vec<PathBuf>,
+    /// Where the bundle is written; must not exist
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// Folder of the domain files: taxonomy, policy, lexicon, places, pay, advice, contacts, card
+    #[arg(long, value_name = "DIR", default_value = "models/domain")]
+    domain: PathBuf,
+    /// Settings as JSON; what it leaves out has the default
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+}
+
+impl Args {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let settings = self.settings()?;
+        let files = DomainFiles::load(&self.domain)?;
+        let taxonomy = Taxonomy::from_toml(files.text("taxonomy.toml")?)?;
+        let Some(posts) = load_valid(&self.posts, &taxonomy)? else {
+            return Ok(ExitCode::from(1));
+        };
+        anyhow::ensure!(
+            !self.output.exists(),
+            "`{}` exists and a bundle is written once; choose another directory",
+            self.output.display()
+        );
+        let manifest = train(&posts, &files, &settings)?.write(&self.output)?;
+        let mut out = io::stdout();
+        writeln!(out, "{} {} in `{}`", manifest.name, manifest.version, self.output.display())?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn settings(&self) -> anyhow::Result<TrainSettings> {
+        let Some(path) = &self.settings else { return Ok(TrainSettings::default()) };
+        let text = fs::read_to_string(path)
+            .with_context(|| format!("cannot read settings `{}`", path.display()))?;
+        serde_json::from_str(&text)
+            .with_context(|| format!("`{}` holds no settings of a fit", path.display()))
+    }
+}

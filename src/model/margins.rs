@@ -1,0 +1,142 @@
+//! The joined model: from a prepared text to the margin of every head.
+
+use super::{
+    Calibration, DenseHead, Evidence, HeadCalibration, ModelError, WideTable,
+    dense::MARGIN_BOUND,
+};
+use crate::features::{FeatureMaker, Prepared, View, Whole};
+
+/// The head whose probability is the record's `score`.
+pub const SCORE_HEAD: &str = "score";
+
+/// What the heads of a model are called, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeadNames {
+    /// Indicators, in the order of the taxonomy.
+    pub indicators: Vec<String>,
+    /// Text types, in the order of the taxonomy.
+    pub text_types: Vec<String>,
+}
+
+impl HeadNames {
+    /// Names of all dense heads: indicators, text types as `type:…`, the score.
+    pub fn dense(&self) -> Vec<String> {
+        let types = self.text_types.iter().map(|id| format!("type:{id}"));
+        let score = std::iter::once(SCORE_HEAD.to_owned());
+        self.indicators.iter().cloned().chain(types).chain(score).collect()
+    }
+}
+
+/// All numbers that a fit found.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// One head an indicator, over clauses.
+    pub clause: WideTable,
+    /// One head an indicator and one a text type, over posts.
+    pub post: WideTable,
+    /// In the order of [`HeadNames::dense`].
+    pub dense: Vec<DenseHead>,
+    /// In the same order.
+    calibration: Vec<HeadCalibration>,
+    names: HeadNames,
+}
+
+/// The margins of one post, and the probabilities they stand for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Margins {
+    /// What the dense heads saw.
+    pub evidence: Evidence,
+    /// Log-odds, in the order of [`HeadNames::dense`].
+    pub margins: Vec<f32>,
+    /// Calibrated, in the same order.
+    pub probabilities: Vec<f64>,
+}
+
+impl Model {
+    /// Joins the parts.
+    ///
+    /// # Errors
+    ///
+    /// When they do not belong together.
+    pub fn try_new(
+        names: HeadNames,
+        clause: WideTable,
+        post: WideTable,
+        dense: Vec<DenseHead>,
+        calibration: &Calibration,
+    ) -> Result<Self, ModelError> {
+        let (indicators, types) = (names.indicators.len(), names.text_types.len());
+        let found: Vec<&str> = dense.iter().map(|head| head.name.as_str()).collect();
+        let fits = clause.heads() == indicators && post.heads() == indicators + types;
+        if !fits || found != names.dense() {
+            let reason = "the heads are not those of the taxonomy".to_owned();
+            return Err(ModelError::Weights { reason });
+        }
+        let columns = 2 * indicators + types + Whole::ALL.len();
+        dense.iter().try_for_each(|head| head.check(columns))?;
+        let calibration =
+            found.iter().map(|name| calibration.head(name)).collect::<Result<_, _>>()?;
+        Ok(Self { clause, post, dense, calibration, names })
+    }
+
+    /// What the heads are called.
+    pub fn names(&self) -> &HeadNames {
+        &self.names
+    }
+
+    /// Map and thresholds of dense head number `head`.
+    pub fn calibration(&self, head: usize) -> HeadCalibration {
+        self.calibration[head]
+    }
+
+    /// The margins of a text. The cost is that of its features, times the number of heads.
+    pub fn margins(&self, maker: &FeatureMaker, prepared: &Prepared<'_>) -> Margins {
+        let evidence = evidence(&self.clause, &self.post, maker, prepared);
+        let margins: Vec<f32> = self.dense.iter().map(|head| head.margin(&evidence)).collect();
+        let probabilities = margins
+            .iter()
+            .zip(&self.calibration)
+            .map(|(margin, calibration)| calibration.probability(*margin))
+            .collect();
+        Margins { evidence, margins, probabilities }
+    }
+}
+
+/// What the dense heads see of a text, by the two wide tables.
+pub fn evidence(
+    clause: &WideTable,
+    post: &WideTable,
+    maker: &FeatureMaker,
+    prepared: &Prepared<'_>,
+) -> Evidence {
+    let by_clause: Vec<Vec<f32>> = (0..prepared.text.clauses.len())
+        .map(|at| clause.margins(maker, prepared, View::Clause(at)))
+        .collect();
+    let mut values = Vec::new();
+    let mut best_clause = Vec::new();
+    for head in 0..clause.heads() {
+        let best = best(&by_clause, head);
+        best_clause.push(best.map(|(at, _)| at));
+        values.push(best.map_or_else(|| clause.intercept(head), |(_, margin)| margin));
+    }
+    values.extend(post.margins(maker, prepared, View::Post));
+    let mut values: Vec<f32> =
+        values.into_iter().map(|margin| margin.clamp(-MARGIN_BOUND, MARGIN_BOUND)).collect();
+    let facts = &prepared.atoms.whole;
+    let table = maker.table();
+    values.extend(Whole::ALL.iter().map(|fact| {
+        if facts.binary_search(&table.whole(*fact)).is_ok() { 1.0 } else { 0.0 }
+    }));
+    Evidence { values, best_clause }
+}
+
+/// The first clause with the highest margin of `head`.
+fn best(by_clause: &[Vec<f32>], head: usize) -> Option<(usize, f32)> {
+    let mut best: Option<(usize, f32)> = None;
+    for (at, margins) in by_clause.iter().enumerate() {
+        if best.is_none_or(|(_, margin)| margins[head] > margin) {
+            best = Some((at, margins[head]));
+        }
+    }
+    best
+}

@@ -1,0 +1,171 @@
+//! Text: from the bytes of a post to everything the model may look at, with spans.
+//!
+//! ```text
+//! original ──normalize──► normalized ──entities──► contacts, money, ages, hours, licences, names
+//!                              │
+//!                              ├─mask──► masked ──lexicon──► concepts, with negation scope
+//!                              ├─places──► gazetteer entries with their risk type
+//!                              ├─clauses, words, languages
+//! ```
+//!
+//! The original is never changed. Everything is found in the normalised view,
+//! and [`NormalizedText::original_span`] leads back. Contacts are masked before
+//! concepts are looked for, so that another phone number cannot change a
+//! margin by one bit.
+//!
+//! Pure: no files, no clock, no random numbers; the same text gives the same
+//! result on every machine.
+
+use std::ops::Range;
+
+mod clauses;
+mod confusables;
+pub mod entities;
+mod language;
+mod lexicon;
+mod normalize;
+mod pay;
+mod places;
+mod span;
+mod tokenize;
+
+pub use self::{
+    clauses::clauses,
+    entities::{Entity, EntityKind},
+    language::{Language, detect},
+    lexicon::{Concept, ConceptMatch, Lexicon, LexiconError},
+    normalize::{NormalizedText, Normalizer},
+    pay::{Destination, PayRatio, PayTable, Sector},
+    places::{Gazetteer, Place, PlaceMention, Risk},
+    span::Span,
+    tokenize::{count_letter_words, words},
+};
+
+/// What stands for a byte of a contact in the masked view: no word, no digit, no space.
+const MASK: u8 = 1;
+
+/// A concept of the lexicon found in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConceptMention {
+    /// Index into [`Lexicon::concepts`].
+    pub concept: u16,
+    /// Bytes of the normalised view.
+    pub range: Range<usize>,
+    /// A negation reaches it: "tidak ada potongan gaji".
+    pub negated: bool,
+}
+
+/// Everything found in one text. Ranges are bytes of the normalised view.
+#[derive(Clone, Debug)]
+pub struct AnalyzedText {
+    /// The view for matching, and the way back to the original.
+    pub normalized: NormalizedText,
+    /// The normalised view, byte for byte, with contacts blanked and digits as `0`.
+    pub masked: String,
+    /// Clauses in reading order; none for a text without words.
+    pub clauses: Vec<Range<usize>>,
+    /// Concepts, by start and then by concept.
+    pub concepts: Vec<ConceptMention>,
+    /// Typed values, by start.
+    pub entities: Vec<Entity>,
+    /// Places, by start.
+    pub places: Vec<PlaceMention>,
+    /// Languages, main one first; `Other` alone when none is supported.
+    pub languages: Vec<Language>,
+    /// Words made of letters, without links, contacts and hashtags.
+    pub letter_words: usize,
+}
+
+impl AnalyzedText {
+    /// The clause that holds byte `at`, or the last one before it.
+    pub fn clause_at(&self, at: usize) -> usize {
+        self.clauses.partition_point(|clause| clause.start <= at).saturating_sub(1)
+    }
+
+    /// Whether one of id, ms and en was found.
+    pub fn is_supported(&self) -> bool {
+        self.languages.iter().any(|language| *language != Language::Other)
+    }
+}
+
+/// Finds in a text what the domain files of a bundle describe.
+#[derive(Debug)]
+pub struct Analyzer {
+    normalizer: Normalizer,
+    lexicon: Lexicon,
+    gazetteer: Gazetteer,
+}
+
+impl Analyzer {
+    /// An analyzer for these domain files.
+    pub fn new(lexicon: Lexicon, gazetteer: Gazetteer) -> Self {
+        let vocabulary = lexicon.vocabulary().into_iter().chain(gazetteer.vocabulary());
+        let slang = lexicon.slang().iter().map(|(from, to)| (from.clone(), to.clone()));
+        let normalizer = Normalizer::new(vocabulary, slang);
+        Self { normalizer, lexicon, gazetteer }
+    }
+
+    /// The concepts that can be found.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// The places that can be found.
+    pub fn gazetteer(&self) -> &Gazetteer {
+        &self.gazetteer
+    }
+
+    /// Finds everything in `original`. Linear in its length, and never fails.
+    pub fn analyze(&self, original: &str) -> AnalyzedText {
+        let normalized = self.normalizer.normalize(original);
+        let text = normalized.as_str();
+        let entities = entities::extract(text);
+        let contacts: Vec<Range<usize>> = entities
+            .iter()
+            .filter(|entity| matches!(entity.kind, EntityKind::Contact(_)))
+            .map(|entity| entity.range.clone())
+            .collect();
+        let masked = mask(text, &contacts);
+        let clauses = clauses(text);
+        let concepts = self.concepts(&masked);
+        AnalyzedText {
+            concepts,
+            places: self.gazetteer.find(text),
+            languages: detect(text),
+            letter_words: count_letter_words(text, &contacts),
+            masked,
+            clauses,
+            entities,
+            normalized,
+        }
+    }
+
+    /// A concept is negated when it begins in the scope of a negation.
+    fn concepts(&self, masked: &str) -> Vec<ConceptMention> {
+        let scopes = self.lexicon.negation_scopes(masked);
+        let is_negated = |at: usize| scopes.iter().any(|scope| scope.contains(&at));
+        self.lexicon
+            .find(masked)
+            .into_iter()
+            .map(|found| ConceptMention {
+                concept: found.concept,
+                negated: is_negated(found.range.start),
+                range: found.range,
+            })
+            .collect()
+    }
+}
+
+/// `text` with the bytes of `contacts` blanked and every digit as `0`, same length.
+fn mask(text: &str, contacts: &[Range<usize>]) -> String {
+    let mut bytes: Vec<u8> = text
+        .bytes()
+        .map(|byte| if byte.is_ascii_digit() { b'0' } else { byte })
+        .collect();
+    for contact in contacts {
+        if let Some(range) = bytes.get_mut(contact.clone()) {
+            range.fill(MASK);
+        }
+    }
+    String::from_utf8(bytes).expect("contacts lie on char boundaries, so whole chars are blanked")
+}
