@@ -18,7 +18,7 @@ use crate::{
     explain,
     features::{AtomFinder, FeatureMaker, KindEvidence, Prepared, Subwords, Whole, kind_of},
     model::{Bundle, HeadNames, Margins, Model, ModelError},
-    policy::{Findings, Level, Policy},
+    policy::{Findings, Policy},
     post::Post,
     taxonomy::{IndicatorIndex, Taxonomy, TextType},
     text::{
@@ -26,6 +26,10 @@ use crate::{
         entities::{Money, Period},
     },
 };
+
+/// How far the choice of a text type discounts that some are commoner than others: 0 not at all,
+/// 1 wholly.
+const COMMONNESS: f64 = 0.25;
 
 /// Reads posts: a bundle, unpacked and ready.
 #[derive(Debug)]
@@ -180,7 +184,7 @@ impl Reading<'_> {
         Assessment {
             schema: SCHEMA,
             id: self.post.id.as_str().to_owned(),
-            score: self.score(outcome.level),
+            score: self.score(),
             level: outcome.level,
             rules: outcome.rules,
             reason: outcome.reason,
@@ -198,18 +202,25 @@ impl Reading<'_> {
         }
     }
 
-    /// The score is for posts that go through the rules; where nothing was judged it is 0.
-    fn score(&self, level: Level) -> f64 {
+    /// The score does not depend on the text type that was chosen, only on whether the text can be
+    /// read: a plea taken for an advert, or the reverse, must not jump to the end of a ranking.
+    fn score(&self) -> f64 {
         let score = self.margins.probabilities.last().copied().unwrap_or(0.0);
-        if level.rung().is_some() { score } else { 0.0 }
+        if self.text.is_supported() { score } else { 0.0 }
     }
 
-    /// The likeliest text type. Its probability is the calibrated one, shared out among all types.
+    /// The text type that stands out most from how common it is, and its share of probability.
+    ///
+    /// Nearly all posts are adverts, so the plainly likeliest type would be one for most pleas
+    /// and warnings too; see [`COMMONNESS`].
     fn text_type(&self) -> (TextType, f64) {
-        let first = self.classifier.model.names().indicators.len();
+        let model = &self.classifier.model;
+        let first = model.names().indicators.len();
         let of_type = |at: usize| self.margins.probabilities[first + at];
+        let stands_out =
+            |at: usize| of_type(at) / model.calibration(first + at).prevalence.powf(COMMONNESS);
         let best = (0..TextType::ALL.len())
-            .reduce(|best, at| if of_type(at) > of_type(best) { at } else { best })
+            .reduce(|best, at| if stands_out(at) > stands_out(best) { at } else { best })
             .expect("there are nine text types");
         let sum: f64 = (0..TextType::ALL.len()).map(of_type).sum();
         (TextType::ALL[best], if sum > 0.0 { of_type(best) / sum } else { 0.0 })

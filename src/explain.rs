@@ -107,7 +107,7 @@ fn column_words(
     column: usize,
 ) -> Vec<Words> {
     let indicators = model.names().indicators.len();
-    let wide = 2 * indicators + model.names().text_types.len();
+    let wide = indicators + model.post.heads();
     let (table, view, head) = if column < indicators {
         let Some(clause) = margins.evidence.best_clause[column] else { return Vec::new() };
         (&model.clause, View::Clause(clause), column)

@@ -15,6 +15,7 @@ mod generate;
 mod model;
 mod pool;
 mod progress;
+mod report;
 mod scan;
 mod score;
 mod train;

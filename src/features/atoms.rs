@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use crate::text::{
-    AnalyzedText, Analyzer, Destination, EntityKind, PayTable, Place, Risk, Sector,
+    AnalyzedText, Analyzer, Destination, EntityKind, Language, PayTable, Place, Risk, Sector,
     entities::{AgeRange, ContactKind, Money, OrganisationForm, Period},
 };
 
@@ -63,7 +63,7 @@ pub enum Whole {
     NoEmployer,
     /// No name of any place.
     NoPlace,
-    /// Only foreign places, a foreign currency or the word for it.
+    /// A foreign place, a foreign currency or the word for it.
     Abroad,
     /// Home places and foreign ones, or several countries.
     ManyPlaces,
@@ -214,21 +214,37 @@ impl AtomFinder {
                 if mention.negated { self.table.denied(mention.concept) } else { mention.concept };
             mentions.push(AtomMention { atom, range: mention.range.clone() });
         }
-        let sector = self.sector(&mentions);
         let places: Vec<&Place> =
             text.places.iter().map(|mention| analyzer.gazetteer().place(mention.place)).collect();
+        let setting = Setting { home: Home::of(text), sector: self.sector(&mentions), places };
+        let costs = self.cost_clauses(text, &mentions);
         for entity in &text.entities {
-            for typed in self.typed(&entity.kind, &places, sector) {
+            let is_cost = costs.contains(&text.clause_at(entity.range.start));
+            for typed in self.typed(&entity.kind, &setting, is_cost) {
                 self.push(&mut mentions, typed, &entity.range);
             }
         }
-        for (mention, place) in text.places.iter().zip(&places) {
-            self.push(&mut mentions, place_atom(place), &mention.range);
+        for (mention, place) in text.places.iter().zip(&setting.places) {
+            self.push(&mut mentions, place_atom(place, setting.home), &mention.range);
         }
         self.push_marks(text.normalized.as_str(), &mut mentions);
         mentions.sort_by_key(|mention| (mention.range.start, mention.atom, mention.range.end));
-        let whole = self.whole(text, &mentions, &places);
+        let whole = self.whole(text, &mentions, &setting);
         Atoms { mentions, whole }
+    }
+
+    /// The clauses that speak of what the worker pays or owes: a sum there is no pay.
+    fn cost_clauses(&self, text: &AnalyzedText, mentions: &[AtomMention]) -> Vec<usize> {
+        let atoms_of = |names: &[&str]| -> Vec<Atom> {
+            names.iter().filter_map(|name| self.table.find(name)).collect()
+        };
+        let (costs, pay) = (atoms_of(&COSTS), atoms_of(&["PAY"]));
+        let clauses_with = |wanted: &[Atom]| -> Vec<usize> {
+            let found = mentions.iter().filter(|mention| wanted.contains(&mention.atom));
+            found.map(|mention| text.clause_at(mention.range.start)).collect()
+        };
+        let paid = clauses_with(&pay);
+        clauses_with(&costs).into_iter().filter(|clause| !paid.contains(clause)).collect()
     }
 
     fn push(&self, mentions: &mut Vec<AtomMention>, typed: Typed, range: &Range<usize>) {
@@ -245,9 +261,9 @@ impl AtomFinder {
         }
     }
 
-    fn typed(&self, kind: &EntityKind, places: &[&Place], sector: Sector) -> Vec<Typed> {
+    fn typed(&self, kind: &EntityKind, setting: &Setting<'_>, is_cost: bool) -> Vec<Typed> {
         match kind {
-            EntityKind::Money(money) => self.money(money, places, sector),
+            EntityKind::Money(money) => self.money(money, setting, is_cost),
             EntityKind::Contact(contact) => vec![contact_atom(*contact)],
             EntityKind::Age(age) => age_atoms(*age),
             EntityKind::Hours(hours) if *hours >= 12.0 => vec![Typed::HoursLong],
@@ -262,9 +278,9 @@ impl AtomFinder {
         }
     }
 
-    fn money(&self, money: &Money, places: &[&Place], sector: Sector) -> Vec<Typed> {
+    fn money(&self, money: &Money, setting: &Setting<'_>, is_cost: bool) -> Vec<Typed> {
         let mut atoms = vec![Typed::Money];
-        if money.currency.is_some_and(|currency| currency.code() != "IDR") {
+        if money.currency.is_some_and(|currency| setting.home.is_foreign_money(currency.code())) {
             atoms.push(Typed::MoneyForeign);
         }
         if money.to_usd(self.pay.rates()).is_some_and(|usd| usd >= LARGE_USD) {
@@ -276,9 +292,12 @@ impl AtomFinder {
         if money.vague_digits.is_some() {
             atoms.push(Typed::PayVagueDigits);
         }
+        if is_cost {
+            return atoms;
+        }
         let destinations: Vec<Destination<'_>> =
-            places.iter().map(|place| Destination::from(*place)).collect();
-        if let Some(ratio) = self.pay.compare(money, &destinations, sector) {
+            setting.places.iter().map(|place| Destination::from(*place)).collect();
+        if let Some(ratio) = self.pay.compare(money, &destinations, setting.sector) {
             atoms.push(match (ratio.ratio_to_threshold, ratio.ratio_to_reference) {
                 (threshold, _) if threshold >= 1.0 => Typed::PayTooGood,
                 (_, Some(reference)) if reference >= 1.5 => Typed::PayHigh,
@@ -299,7 +318,13 @@ impl AtomFinder {
             .map_or(Sector::Unknown, |(_, sector)| *sector)
     }
 
-    fn whole(&self, text: &AnalyzedText, mentions: &[AtomMention], places: &[&Place]) -> Vec<Atom> {
+    fn whole(
+        &self,
+        text: &AnalyzedText,
+        mentions: &[AtomMention],
+        setting: &Setting<'_>,
+    ) -> Vec<Atom> {
+        let places = &setting.places;
         let has_typed = |wanted: &[Typed]| {
             mentions.iter().any(|m| wanted.iter().any(|typed| self.table.typed(*typed) == m.atom))
         };
@@ -313,7 +338,7 @@ impl AtomFinder {
         let private = has_typed(&[Typed::Phone, Typed::PhoneForeign, Typed::ChatLink, Typed::Handle])
             || has(&["CONTACT_PRIVATE", "LINK_BIO"]);
         let open = has_typed(&[Typed::Link, Typed::OfficialLink, Typed::Email]) || has(&["ADDRESS"]);
-        let foreign = is_abroad(places, text, mentions, &self.table);
+        let foreign = setting.is_abroad(text) || has(&["ABROAD"]);
         let facts = [
             (Whole::NoEmployer, !named),
             (Whole::NoPlace, places.is_empty()),
@@ -349,36 +374,79 @@ const SECTORS: [(&str, Sector); 10] = [
     ("OCC_RESTO", Sector::Other),
 ];
 
-/// Countries whose posts are at home: the work is abroad when another is named.
-const HOME: &str = "ID";
+/// Concepts whose clause names a sum that the worker pays, owes or borrows.
+const COSTS: [&str; 5] = ["ADVANCE", "DEDUCT", "DATA_REQ", "FEE_ASK", "PENALTY"];
+
+/// What the values of one text are measured against.
+struct Setting<'a> {
+    home: Home,
+    sector: Sector,
+    places: Vec<&'a Place>,
+}
+
+impl Setting<'_> {
+    /// Whether the text speaks of work outside the reader's country, by a place or a currency.
+    ///
+    /// "Work abroad may be read from a currency or a foreign place name alone"
+    /// (specification, section 11).
+    fn is_abroad(&self, text: &AnalyzedText) -> bool {
+        let by_place = self.places.iter().any(|place| self.home.is_foreign(place));
+        let by_money = text.entities.iter().any(|entity| match &entity.kind {
+            EntityKind::Money(money) => {
+                money.currency.is_some_and(|currency| self.home.is_foreign_money(currency.code()))
+            }
+            _ => false,
+        });
+        by_place || by_money
+    }
+}
+
+/// Where the readers of a text are at home, told by its main language.
+///
+/// English is at home everywhere: a Dublin notice in euros speaks to Dublin.
+/// There only a place on the risk list is abroad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Home {
+    Indonesia,
+    MalayWorld,
+    Anywhere,
+}
+
+impl Home {
+    fn of(text: &AnalyzedText) -> Self {
+        match text.languages.first() {
+            Some(Language::English) => Self::Anywhere,
+            Some(Language::Malay) => Self::MalayWorld,
+            _ => Self::Indonesia,
+        }
+    }
+
+    fn is_foreign(self, place: &Place) -> bool {
+        let country = place.country.as_str();
+        match self {
+            Self::Indonesia => country != "ID",
+            Self::MalayWorld => !["MY", "SG", "BN"].contains(&country),
+            Self::Anywhere => matches!(
+                place.risk,
+                Some(Risk::ScamHub | Risk::ScamHubConditional | Risk::Closed)
+            ),
+        }
+    }
+
+    fn is_foreign_money(self, currency: &str) -> bool {
+        match self {
+            Self::Indonesia => currency != "IDR",
+            Self::MalayWorld => !["MYR", "SGD", "BND"].contains(&currency),
+            Self::Anywhere => false,
+        }
+    }
+}
 
 fn distinct_countries(places: &[&Place]) -> usize {
     let mut countries: Vec<&str> = places.iter().map(|place| place.country.as_str()).collect();
     countries.sort_unstable();
     countries.dedup();
     countries.len()
-}
-
-/// Whether the text speaks of work outside Indonesia, by a place, a currency or the word for it.
-///
-/// "Work abroad may be read from a currency or a foreign place name alone"
-/// (specification, section 11).
-pub fn is_abroad(
-    places: &[&Place],
-    text: &AnalyzedText,
-    mentions: &[AtomMention],
-    table: &AtomTable,
-) -> bool {
-    let foreign_place = places.iter().any(|place| place.country != HOME);
-    let foreign_money = text.entities.iter().any(|entity| match &entity.kind {
-        EntityKind::Money(money) => money.currency.is_some_and(|c| c.code() != "IDR"),
-        _ => false,
-    });
-    let said = ["ABROAD", "CUR_FOREIGN"]
-        .iter()
-        .filter_map(|name| table.find(name))
-        .any(|atom| mentions.iter().any(|mention| mention.atom == atom));
-    foreign_place || foreign_money || said
 }
 
 fn contact_atom(contact: ContactKind) -> Typed {
@@ -411,7 +479,7 @@ fn age_atoms(age: AgeRange) -> Vec<Typed> {
     atoms
 }
 
-fn place_atom(place: &Place) -> Typed {
+fn place_atom(place: &Place, home: Home) -> Typed {
     match place.risk {
         Some(Risk::ScamHub) => Typed::PlaceHub,
         Some(Risk::ScamHubConditional) => Typed::PlaceHubConditional,
@@ -420,7 +488,7 @@ fn place_atom(place: &Place) -> Typed {
         Some(Risk::Transit) => Typed::PlaceTransit,
         Some(Risk::DomesticSex) => Typed::PlaceEntertainment,
         Some(Risk::Fishing) => Typed::PlaceFishing,
-        _ if place.country == HOME => Typed::PlaceHome,
-        _ => Typed::PlaceForeign,
+        _ if home.is_foreign(place) => Typed::PlaceForeign,
+        _ => Typed::PlaceHome,
     }
 }

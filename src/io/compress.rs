@@ -36,7 +36,10 @@ fn is_zstd(start: &[u8]) -> bool {
 /// Reads from `input` until `is_enough` or the end, and gives what was read and the rest.
 ///
 /// A pipe may bring one byte at a time, so one read is not enough.
-pub(super) fn peek<R: Read>(mut input: R, is_enough: impl Fn(&[u8]) -> bool) -> io::Result<(Vec<u8>, R)> {
+pub(super) fn peek<R: Read>(
+    mut input: R,
+    is_enough: impl Fn(&[u8]) -> bool,
+) -> io::Result<(Vec<u8>, R)> {
     let mut start = Vec::new();
     let mut chunk = [0; 64];
     while !is_enough(&start) {
@@ -62,6 +65,12 @@ pub(super) mod tests {
         encoder.finish().unwrap()
     }
 
+    /// Lines that do not compress well, so that a cut leaves some of them.
+    pub(in crate::io) fn numbers() -> String {
+        let numbers = (0..100_000u64).map(|number| (number.pow(2) * 7919 % 999_983).to_string());
+        numbers.collect::<Vec<_>>().join("\n")
+    }
+
     fn zstd(bytes: &[u8]) -> Vec<u8> {
         zstd::encode_all(bytes, 0).unwrap()
     }
@@ -75,7 +84,10 @@ pub(super) mod tests {
 
     #[test]
     fn members_and_frames_in_a_row_are_one_input() {
-        assert_eq!(read([gzip(b"satu\n"), gzip(b""), gzip(b"dua")].concat()), ("satu\ndua".to_owned(), None));
+        assert_eq!(
+            read([gzip(b"satu\n"), gzip(b""), gzip(b"dua")].concat()),
+            ("satu\ndua".to_owned(), None)
+        );
         assert_eq!(read([zstd(b"satu\n"), zstd(b"dua")].concat()), ("satu\ndua".to_owned(), None));
         let skippable = b"\x50\x2a\x4d\x18\x02\0\0\0ab".to_vec();
         assert_eq!(read([skippable, zstd(b"satu")].concat()), ("satu".to_owned(), None));
@@ -90,7 +102,7 @@ pub(super) mod tests {
 
     #[test]
     fn an_input_cut_short_gives_what_came_before_and_says_so() {
-        let text: String = (0..20_000).map(|number| format!("{}\n", number * 7919 % 10_007)).collect();
+        let text = numbers();
         for whole in [gzip(text.as_bytes()), zstd(text.as_bytes())] {
             let cut = whole[..whole.len() / 2].to_vec();
             let (read, error) = read(cut);

@@ -311,7 +311,8 @@ mod tests {
 
     #[test]
     fn a_row_is_a_post_whatever_its_quotes_and_breaks() {
-        let input = "\u{feff}id, text,source\r\n7,\"a \"\"b\"\",\r\nc\",x\r\n\r\n,say \"d\",\r\n9,\"\",y";
+        let input =
+            "\u{feff}id, text,source\r\n7,\"a \"\"b\"\",\r\nc\",x\r\n\r\n,say \"d\",\r\n9,\"\",y";
         assert_eq!(read(input), ["7=a \"b\",\r\nc", "5=say \"d\"", "9="]);
         assert_eq!(read("text\n\"a\0b\"\n"), ["2=a\0b"]);
     }
@@ -320,7 +321,12 @@ mod tests {
     fn the_first_row_tells_the_separator() {
         assert_eq!(read("id;text\n1;Gaji 1,5 juta\n"), ["1=Gaji 1,5 juta"]);
         assert_eq!(read("id\ttext\n1\ta;b\n\t\n"), ["1=a;b", "3="]);
-        assert_eq!(read("\n\ntext\na,b\n"), ["line 4: 2 fields where the first row has 1; put fields that hold the separator or a line break in quotes"]);
+        assert_eq!(
+            read("\n\ntext\na,b\n"),
+            [
+                "line 4: 2 fields where the first row has 1; put fields that hold the separator or a line break in quotes"
+            ]
+        );
     }
 
     #[test]
@@ -349,7 +355,8 @@ mod tests {
 
     #[test]
     fn a_quote_that_is_never_closed_costs_one_line() {
-        let message = "line 3: a quoted field is never closed; close it, or double the quote inside it";
+        let message =
+            "line 3: a quoted field is never closed; close it, or double the quote inside it";
         assert_eq!(read("id,text\n1,a\n2,\"b\n3,c\n4,d"), ["1=a", message, "3=c", "4=d"]);
         let closed_by_another = "id,text\n1,a\n2,\"b\n3,c\n4,\"d, e\"\n5,f\n";
         assert_eq!(read(closed_by_another), ["1=a", message, "3=c", "4=d, e", "5=f"]);

@@ -243,8 +243,10 @@ impl ReadError {
 fn list(columns: &[String]) -> String {
     const MOST: usize = 12;
     const LONGEST: usize = 24;
-    let short = |name: &String| name.chars().take(LONGEST).collect::<String>().escape_debug().to_string();
-    let mut names: Vec<_> = columns.iter().take(MOST).map(|name| format!("`{}`", short(name))).collect();
+    let short =
+        |name: &String| name.chars().take(LONGEST).collect::<String>().escape_debug().to_string();
+    let mut names: Vec<_> =
+        columns.iter().take(MOST).map(|name| format!("`{}`", short(name))).collect();
     if columns.len() > MOST {
         names.push(format!("{} more", columns.len() - MOST));
     }
@@ -269,6 +271,12 @@ pub enum SourceError {
         /// The folder.
         path: PathBuf,
     },
+    /// A folder that should hold training posts holds none.
+    #[error("`{}` holds no .jsonl file; put the training posts there", path.display())]
+    NoFiles {
+        /// The folder.
+        path: PathBuf,
+    },
 }
 
 /// A line of a file.
@@ -290,15 +298,6 @@ impl fmt::Display for Place {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LabeledError {
-    /// A file or folder could not be opened.
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    /// A folder without training posts.
-    #[error("{}: no .jsonl file in this folder; put the training posts there", path.display())]
-    NoFiles {
-        /// The folder.
-        path: PathBuf,
-    },
     /// A line could not be read.
     #[error("{}: {fault}", path.display())]
     Unreadable {

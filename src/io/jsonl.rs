@@ -8,7 +8,11 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use super::{JsonKind, ReadError, ReadPost, ReaderOptions, lines::ByteLines, read_post, utf8};
+use super::{
+    JsonKind, ReadError, ReadPost, ReaderOptions,
+    lines::{ByteLines, split_line_break},
+    read_post, utf8,
+};
 
 /// Reads posts from JSON lines, one object a line. Blank lines are passed over.
 ///
@@ -35,7 +39,7 @@ impl<R: BufRead> Iterator for JsonlReader<R> {
 }
 
 fn parse(line: u64, bytes: &[u8], options: &ReaderOptions) -> Result<ReadPost, ReadError> {
-    let json = utf8(line, bytes)?;
+    let json = utf8(line, split_line_break(bytes).0)?;
     if json.trim_ascii_start().starts_with('{') {
         whole(line, json, FieldsSeed(options))?.into_post(line, options)
     } else {
@@ -267,7 +271,7 @@ mod tests {
         let cases: [(&[u8], &str); 16] = [
             (b"not json", "line 2, column 2: not JSON: expected ident"),
             (b"{\"text\":\"a\"} {}", "line 2, column 14: not JSON: trailing characters"),
-            (b"{\"text\":\"a", "line 2, column 11: not JSON: EOF while parsing a string"),
+            (b"{\"text\":\"a", "line 2, column 10: not JSON: EOF while parsing a string"),
             (b"{\"text\":\"a\0b\"}", "line 2, column 11: not JSON: control character"),
             (b"[{\"text\":\"a\"}]", "line 2: an array and not an object"),
             (b"\"kerja\"", "line 2: a string and not an object"),
@@ -303,7 +307,10 @@ mod tests {
 
     #[test]
     fn a_text_is_kept_to_the_byte() {
-        assert_eq!(read(b"\xef\xbb\xbf{\"text\":\" a\\u0000\\r\\n\\ud83d\\ude00\"}\r\n"), ["1= a\0\r\n😀"]);
+        assert_eq!(
+            read(b"\xef\xbb\xbf{\"text\":\" a\\u0000\\r\\n\\ud83d\\ude00\"}\r\n"),
+            ["1= a\0\r\n😀"]
+        );
         assert_eq!(read(r#"{"text":"first","text":""}"#), ["1="]);
     }
 

@@ -8,8 +8,10 @@ use std::{
 };
 
 use super::{
-    ByteCounter, LabeledError, Place, ReadError, Source, SourceError, jsonl::reason,
-    lines::ByteLines, utf8,
+    ByteCounter, LabeledError, Place, Source, SourceError,
+    jsonl::reason,
+    lines::{ByteLines, split_line_break},
+    utf8,
 };
 use crate::{
     labels::{LabeledPost, Split},
@@ -17,26 +19,32 @@ use crate::{
     taxonomy::Taxonomy,
 };
 
-/// Reads a file of training posts, or every `*.jsonl` of a folder in the order of their names.
+/// Reads training posts: of each path the file itself, or every `*.jsonl` of the folder in the
+/// order of their names.
 ///
-/// The posts come in the order of files and lines, so the same folder gives the
-/// same posts on every machine.
+/// Gives the posts in the order of paths, files and lines, so that the same
+/// folder gives the same posts on every machine, and beside them everything that
+/// is wrong, in the same order: a line that is no labelled post, a label that
+/// `taxonomy` or the text does not allow, an id that is there twice, a group in
+/// both splits. Posts with a fault are among the posts; lines that are no post are not.
 ///
 /// # Errors
 ///
-/// Everything that is wrong, in the order of files and lines: a line that is no
-/// labelled post, a label that `taxonomy` or the text does not allow, an id that
-/// is there twice, a group in both splits.
-pub fn load(path: &Path, taxonomy: &Taxonomy) -> Result<Vec<LabeledPost>, Vec<LabeledError>> {
-    let mut loader = Loader { taxonomy, posts: Vec::new(), faults: Vec::new(), ids: BTreeMap::new(), groups: BTreeMap::new() };
-    match files(path) {
-        Ok(files) => files.into_iter().for_each(|file| loader.read_file(file)),
-        Err(error) => loader.faults.push(error),
+/// When a path cannot be opened, or a folder has no `*.jsonl`.
+pub fn read_paths(
+    paths: &[PathBuf],
+    taxonomy: &Taxonomy,
+) -> Result<(Vec<LabeledPost>, Vec<LabeledError>), SourceError> {
+    let mut loader = Loader::new(taxonomy);
+    for path in paths {
+        for file in files(path)? {
+            loader.read_file(&file)?;
+        }
     }
-    if loader.faults.is_empty() { Ok(loader.posts) } else { Err(loader.faults) }
+    Ok((loader.posts, loader.faults))
 }
 
-/// Writes `posts` to `output`, one a line, in a form that [`load`] reads.
+/// Writes `posts` to `output`, one a line, in a form that [`read_paths`] reads.
 ///
 /// # Errors
 ///
@@ -59,7 +67,7 @@ pub fn save(path: &Path, posts: &[LabeledPost]) -> io::Result<()> {
 }
 
 /// The file itself, or the `*.jsonl` of a folder, sorted by name.
-fn files(path: &Path) -> Result<Vec<PathBuf>, LabeledError> {
+fn files(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -70,7 +78,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, LabeledError> {
         .map_err(|source| SourceError::Open { input: Source::File(path.to_owned()), source })?;
     files.retain(|file| file.extension().is_some_and(|end| end == "jsonl") && file.is_file());
     files.sort();
-    if files.is_empty() { Err(LabeledError::NoFiles { path: path.to_owned() }) } else { Ok(files) }
+    if files.is_empty() { Err(SourceError::NoFiles { path: path.to_owned() }) } else { Ok(files) }
 }
 
 struct Loader<'a> {
@@ -81,24 +89,24 @@ struct Loader<'a> {
     groups: BTreeMap<String, (Split, Place)>,
 }
 
-impl Loader<'_> {
-    fn read_file(&mut self, path: PathBuf) {
-        let input = match Source::File(path.clone()).open(&ByteCounter::default()) {
-            Ok(input) => input,
-            Err(error) => return self.faults.push(error.into()),
-        };
-        let mut lines = ByteLines::new(input);
-        while let Some(line) = lines.advance_to_text() {
-            let read = line.and_then(|line| Ok((line, utf8(line, lines.bytes())?)));
-            match read {
-                Ok((line, json)) => self.read_line(Place { path: path.clone(), line }, json),
-                Err(fault) => self.unreadable(path.clone(), fault),
-            }
-        }
+impl<'a> Loader<'a> {
+    fn new(taxonomy: &'a Taxonomy) -> Self {
+        let (ids, groups) = (BTreeMap::new(), BTreeMap::new());
+        Self { taxonomy, posts: Vec::new(), faults: Vec::new(), ids, groups }
     }
 
-    fn unreadable(&mut self, path: PathBuf, fault: ReadError) {
-        self.faults.push(LabeledError::Unreadable { path, fault });
+    fn read_file(&mut self, path: &Path) -> Result<(), SourceError> {
+        let input = Source::File(path.to_owned()).open(&ByteCounter::default())?;
+        let mut lines = ByteLines::new(input);
+        while let Some(line) = lines.advance_to_text() {
+            let json = |line| Ok((line, utf8(line, split_line_break(lines.bytes()).0)?));
+            let path = path.to_owned();
+            match line.and_then(json) {
+                Ok((line, json)) => self.read_line(Place { path, line }, json),
+                Err(fault) => self.faults.push(LabeledError::Unreadable { path, fault }),
+            }
+        }
+        Ok(())
     }
 
     fn read_line(&mut self, place: Place, json: &str) {
@@ -121,7 +129,8 @@ impl Loader<'_> {
         } else {
             self.ids.insert(post.id.clone(), place.clone());
         }
-        let (split, first) = self.groups.entry(post.group.clone()).or_insert_with(|| (post.split, place.clone()));
+        let (split, first) =
+            self.groups.entry(post.group.clone()).or_insert_with(|| (post.split, place.clone()));
         if *split != post.split {
             let (group, first) = (post.group.clone(), first.clone());
             self.faults.push(LabeledError::SplitGroup { place, group, first });
@@ -144,25 +153,28 @@ mod tests {
         )
     }
 
-    fn load_lines(lines: &[String]) -> Result<Vec<LabeledPost>, Vec<String>> {
+    /// The posts and the faults of a file of `lines`.
+    fn read_lines(lines: &[String]) -> (Vec<LabeledPost>, Vec<String>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.jsonl");
         fs::write(&path, lines.join("\n")).unwrap();
-        let hide = |error: LabeledError| error.to_string().replace(&path.display().to_string(), "a.jsonl");
-        load(&path, &taxonomy()).map_err(|errors| errors.into_iter().map(hide).collect())
+        let (posts, faults) = read_paths(std::slice::from_ref(&path), &taxonomy()).unwrap();
+        let path = path.display().to_string();
+        (posts, faults.iter().map(|fault| fault.to_string().replace(&path, "a.jsonl")).collect())
     }
 
     #[test]
     fn what_is_written_is_read_back() {
-        let label = r#"{"no_complaints":{"state":"denied"}}"#;
-        let lines = [line("1", "g", "train", "{}"), line("2", "g", "train", "{}"), line("3", "h", "test", "{}")];
-        let posts = load_lines(&lines).unwrap();
-        assert_eq!(posts.len(), 3);
-        assert!(load_lines(&[line("1", "g", "train", label)]).is_err(), "no such indicator");
+        let (posts, faults) = read_lines(&[
+            line("1", "g", "train", "{}"),
+            line("2", "g", "train", "{}"),
+            line("3", "h", "test", "{}"),
+        ]);
+        assert_eq!((posts.len(), faults.len()), (3, 0));
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("b.jsonl");
         save(&path, &posts).unwrap();
-        assert_eq!(load(&path, &taxonomy()).unwrap(), posts);
+        assert_eq!(read_paths(&[path], &taxonomy()).unwrap().0, posts);
     }
 
     #[test]
@@ -171,10 +183,11 @@ mod tests {
         for (file, id) in [("b.jsonl", "2"), ("a.jsonl", "1"), ("c.txt", "3")] {
             fs::write(folder.path().join(file), line(id, id, "train", "{}")).unwrap();
         }
-        let ids: Vec<_> = load(folder.path(), &taxonomy()).unwrap().into_iter().map(|post| post.id).collect();
-        assert_eq!(ids, ["1", "2"]);
-        let empty = tempfile::tempdir().unwrap();
-        assert!(matches!(load(empty.path(), &taxonomy()).unwrap_err()[..], [LabeledError::NoFiles { .. }]));
+        let paths = [folder.path().join("b.jsonl"), folder.path().to_owned()];
+        let (posts, faults) = read_paths(&paths, &taxonomy()).unwrap();
+        let ids: Vec<_> = posts.iter().map(|post| post.id.as_str()).collect();
+        assert_eq!(ids, ["2", "1", "2"]);
+        assert!(matches!(faults[..], [LabeledError::DuplicateId { .. }]), "across paths too");
     }
 
     #[test]
@@ -187,13 +200,14 @@ mod tests {
             line("1", "g", "test", unknown),
             line("5", "h", "test", "{}").replace("\"author\"", "\"writer\""),
         ];
-        let errors = load_lines(&lines).unwrap_err();
+        let (posts, errors) = read_lines(&lines);
+        assert_eq!(posts.len(), 2);
         let expected = [
             "a.jsonl: line 2, column 7: not a labelled post: invalid type: integer `1`, expected a string",
             "a.jsonl: line 4: unknown indicator `not_there`; use an id of taxonomy.toml",
             "a.jsonl: line 4: id `1` is taken by a.jsonl: line 1; give one of them another id",
             "a.jsonl: line 4: group `g` is in the other split at a.jsonl: line 1; keep a group in one split",
-            "a.jsonl: line 5, column 132: not a labelled post: unknown field `writer`, expected one of",
+            "a.jsonl: line 5, column 112: not a labelled post: unknown field `writer`, expected one of",
         ];
         assert_eq!(errors.len(), expected.len(), "{errors:#?}");
         for (error, expected) in errors.iter().zip(expected) {
@@ -202,8 +216,12 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_is_named() {
-        let errors = load(Path::new("no/such/file.jsonl"), &taxonomy()).unwrap_err();
-        assert_eq!(errors[0].to_string(), "cannot open no/such/file.jsonl");
+    fn a_missing_file_and_a_folder_without_posts_are_named() {
+        let missing = PathBuf::from("no/such/file.jsonl");
+        let error = read_paths(&[missing], &taxonomy()).unwrap_err();
+        assert_eq!(error.to_string(), "cannot open no/such/file.jsonl");
+        let empty = tempfile::tempdir().unwrap();
+        let error = read_paths(&[empty.path().to_owned()], &taxonomy()).unwrap_err();
+        assert!(matches!(error, SourceError::NoFiles { .. }));
     }
 }

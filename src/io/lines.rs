@@ -117,7 +117,8 @@ impl<R: BufRead> ByteLines<R> {
 
 /// Cuts `line` before its line break, `\n` or `\r\n`; the break is empty on a last line without one.
 pub(super) fn split_line_break(line: &[u8]) -> (&[u8], &[u8]) {
-    let text = line.strip_suffix(b"\n").map_or(line, |text| text.strip_suffix(b"\r").unwrap_or(text));
+    let text =
+        line.strip_suffix(b"\n").map_or(line, |text| text.strip_suffix(b"\r").unwrap_or(text));
     line.split_at(text.len())
 }
 

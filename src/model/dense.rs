@@ -10,18 +10,10 @@ pub const MARGIN_BOUND: f32 = 8.0;
 /// What the dense heads see of a post: pooled margins, post margins, whole-text facts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
-    /// In the order of [`evidence_columns`]; margins within ±[`MARGIN_BOUND`], facts 0 or 1.
+    /// Pooled clause margins, post margins, facts, each in the order of its heads; margins within ±[`MARGIN_BOUND`], facts 0 or 1.
     pub values: Vec<f32>,
     /// For each indicator the clause whose margin was the highest; `None` for a text without clauses.
     pub best_clause: Vec<Option<usize>>,
-}
-
-/// The names of the columns of [`Evidence::values`].
-pub fn evidence_columns(indicators: &[String], text_types: &[String], facts: &[String]) -> Vec<String> {
-    let clause = indicators.iter().map(|id| format!("clause:{id}"));
-    let post = indicators.iter().map(|id| format!("post:{id}"));
-    let types = text_types.iter().map(|id| format!("type:{id}"));
-    clause.chain(post).chain(types).chain(facts.iter().cloned()).collect()
 }
 
 /// One linear head over some columns of the evidence.

@@ -9,6 +9,9 @@ use crate::features::{FeatureMaker, Prepared, View, Whole};
 /// The head whose probability is the record's `score`.
 pub const SCORE_HEAD: &str = "score";
 
+/// The post heads for the level of a post as a whole, in order: they feed the score.
+pub const LEVEL_HEADS: [&str; 2] = ["level:elevated", "level:high"];
+
 /// What the heads of a model are called, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeadNames {
@@ -19,6 +22,18 @@ pub struct HeadNames {
 }
 
 impl HeadNames {
+    /// Names of the heads of the post table.
+    pub fn post(&self) -> Vec<String> {
+        let levels = LEVEL_HEADS.iter().map(|name| (*name).to_owned());
+        self.indicators.iter().chain(&self.text_types).cloned().chain(levels).collect()
+    }
+
+    /// How many columns the evidence has that dense heads see: pooled clause margins, post
+    /// margins, whole-text facts.
+    pub fn evidence_columns(&self) -> usize {
+        self.indicators.len() + self.post().len() + Whole::ALL.len()
+    }
+
     /// Names of all dense heads: indicators, text types as `type:…`, the score.
     pub fn dense(&self) -> Vec<String> {
         let types = self.text_types.iter().map(|id| format!("type:{id}"));
@@ -32,7 +47,7 @@ impl HeadNames {
 pub struct Model {
     /// One head an indicator, over clauses.
     pub clause: WideTable,
-    /// One head an indicator and one a text type, over posts.
+    /// One head an indicator, one a text type, and [`LEVEL_HEADS`], over posts.
     pub post: WideTable,
     /// In the order of [`HeadNames::dense`].
     pub dense: Vec<DenseHead>,
@@ -67,12 +82,13 @@ impl Model {
     ) -> Result<Self, ModelError> {
         let (indicators, types) = (names.indicators.len(), names.text_types.len());
         let found: Vec<&str> = dense.iter().map(|head| head.name.as_str()).collect();
-        let fits = clause.heads() == indicators && post.heads() == indicators + types;
+        let posts = indicators + types + LEVEL_HEADS.len();
+        let fits = clause.heads() == indicators && post.heads() == posts;
         if !fits || found != names.dense() {
             let reason = "the heads are not those of the taxonomy".to_owned();
             return Err(ModelError::Weights { reason });
         }
-        let columns = 2 * indicators + types + Whole::ALL.len();
+        let columns = names.evidence_columns();
         dense.iter().try_for_each(|head| head.check(columns))?;
         let calibration =
             found.iter().map(|name| calibration.head(name)).collect::<Result<_, _>>()?;

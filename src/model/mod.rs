@@ -22,8 +22,8 @@ mod wide;
 pub use self::{
     bundle::{Bundle, FileEntry, Manifest, WrittenBundle, sha256_hex},
     calibration::{Calibration, HeadCalibration},
-    dense::{DenseHead, Evidence, evidence_columns},
+    dense::{DenseHead, Evidence},
     error::ModelError,
-    margins::{HeadNames, Margins, Model, SCORE_HEAD, evidence},
+    margins::{HeadNames, LEVEL_HEADS, Margins, Model, SCORE_HEAD, evidence},
     wide::WideTable,
 };

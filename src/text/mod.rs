@@ -41,6 +41,12 @@ pub use self::{
     tokenize::{count_letter_words, words},
 };
 
+/// How many words after a negation it still reaches, within its clause.
+///
+/// "tidak ada potongan gaji sama sekali" needs three; without a bound, speech
+/// that has no commas denies what its second half offers.
+const NEGATION_REACH: usize = 4;
+
 /// What stands for a byte of a contact in the masked view: no word, no digit, no space.
 const MASK: u8 = 1;
 
@@ -130,7 +136,7 @@ impl Analyzer {
         let concepts = self.concepts(&masked);
         AnalyzedText {
             concepts,
-            places: self.gazetteer.find(text),
+            places: self.places(text, &contacts),
             languages: detect(text),
             letter_words: count_letter_words(text, &contacts),
             masked,
@@ -140,9 +146,22 @@ impl Analyzer {
         }
     }
 
+    /// A place inside a handle or a link is part of a name.
+    fn places(&self, text: &str, contacts: &[Range<usize>]) -> Vec<PlaceMention> {
+        let mut places = self.gazetteer.find(text);
+        places.retain(|place| !contacts.iter().any(|contact| contact.contains(&place.range.start)));
+        places
+    }
+
     /// A concept is negated when it begins in the scope of a negation.
     fn concepts(&self, masked: &str) -> Vec<ConceptMention> {
-        let scopes = self.lexicon.negation_scopes(masked);
+        let scopes: Vec<Range<usize>> = self
+            .lexicon
+            .negation_scopes(masked)
+            .into_iter()
+            .filter(|scope| !is_tag_question(masked, scope.start))
+            .map(|scope| shorten(masked, scope))
+            .collect();
         let is_negated = |at: usize| scopes.iter().any(|scope| scope.contains(&at));
         self.lexicon
             .find(masked)
@@ -168,4 +187,22 @@ fn mask(text: &str, contacts: &[Range<usize>]) -> String {
         }
     }
     String::from_utf8(bytes).expect("contacts lie on char boundaries, so whole chars are blanked")
+}
+
+/// Words before a negation that make a question of it: "mau nggak kerja di sana?".
+const ASKS: [&str; 9] = ["mau", "mao", "mo", "bisa", "minat", "berminat", "tertarik", "nak", "pengen"];
+
+/// Whether the negation that ends at byte `end` asks instead of denying.
+fn is_tag_question(masked: &str, end: usize) -> bool {
+    let before = masked.get(..end).unwrap_or_default().trim_end();
+    let mut words = before.rsplit(' ');
+    words.next();
+    words.next().is_some_and(|word| ASKS.contains(&word))
+}
+
+/// The first [`NEGATION_REACH`] words of a scope.
+fn shorten(masked: &str, scope: Range<usize>) -> Range<usize> {
+    let text = masked.get(scope.clone()).unwrap_or_default();
+    let end = words(text).take(NEGATION_REACH).last().map_or(0, |word| word.end);
+    scope.start..scope.start + end
 }

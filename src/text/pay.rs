@@ -245,7 +245,7 @@ impl PayTable {
 }
 
 impl PayRow {
-    /// Whether the row speaks of `sector`; unnamed work is compared with any row.
+    /// Whether the row speaks of `sector`; unnamed work is compared as other work.
     fn is_for(&self, sector: Sector) -> bool {
         let name = match sector {
             Sector::Domestic => "domestic",

@@ -6,7 +6,6 @@ use ndarray::{Array1, Array2};
 
 use super::{TrainError, TrainSettings};
 use crate::{
-    features::Whole,
     model::{DenseHead, Evidence, HeadNames},
 };
 
@@ -23,7 +22,7 @@ const NEVER: f32 = -8.0;
 pub(super) fn columns(head: usize, names: &HeadNames) -> Vec<u16> {
     let indicators = names.indicators.len();
     let types = names.text_types.len();
-    let all = 2 * indicators + types + Whole::ALL.len();
+    let all = names.evidence_columns();
     let found: Vec<usize> = if head < indicators {
         [head, indicators + head].into_iter().chain(2 * indicators..all).collect()
     } else if head < indicators + types {

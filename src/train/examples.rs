@@ -22,8 +22,8 @@ pub(super) struct Example<'a> {
     post: &'a LabeledPost,
     /// For each indicator its state, and the clauses that show it.
     indicators: Vec<(Option<LabelState>, Vec<usize>)>,
-    /// Whether a reader's labels put the post at high or critical.
-    is_high: bool,
+    /// The rung that a reader's labels put the post on; `None` for a text without a level.
+    rung: Option<u8>,
     is_scored: bool,
     silent: Vec<bool>,
 }
@@ -54,10 +54,14 @@ impl<'a> Example<'a> {
             prepared: domain.maker.prepare(text, &domain.analyzer),
             post,
             indicators,
-            is_high: gold_level(post, text, domain) >= Level::High.rung(),
+            rung: gold_level(post, text, domain),
             is_scored: taxonomy.text_type(post.text_type).scored,
             silent,
         }
+    }
+
+    fn reaches(&self, level: Level) -> bool {
+        self.rung >= level.rung()
     }
 
     pub(super) fn is_cut(&self) -> bool {
@@ -73,8 +77,20 @@ impl<'a> Example<'a> {
         let at = head - indicators;
         match TextType::ALL.get(at) {
             Some(text_type) => Some(self.post.text_type == *text_type),
-            None => Some(self.is_high),
+            None => Some(self.reaches(Level::High)),
         }
+    }
+
+    /// The rows that dense head number `head` learns from. A post that is elevated and no more
+    /// teaches the score both ways: it belongs between those above and those below. The map to
+    /// probabilities is fitted on [`Self::dense_target`], so the score keeps its meaning.
+    pub(super) fn dense_lessons(&self, head: usize) -> Vec<bool> {
+        let is_score = head == self.indicators.len() + TextType::ALL.len();
+        let between = self.reaches(Level::Elevated) && !self.reaches(Level::High);
+        if is_score && between {
+            return vec![true, false];
+        }
+        self.dense_target(head).into_iter().collect()
     }
 
     /// Target and weight of an indicator for the post; `None` where the label leaves it open,
@@ -165,9 +181,8 @@ impl Rows {
         domain: &Domain,
         settings: &TrainSettings,
     ) -> Self {
-        let names = domain.head_names();
-        let all = [names.indicators, names.text_types].concat();
-        let mut rows = Builder::new(domain.maker.dimensions(View::Post), all);
+        let names = domain.head_names().post();
+        let mut rows = Builder::new(domain.maker.dimensions(View::Post), names);
         for (number, example) in examples.iter().enumerate() {
             let denial = settings.denial as f32;
             let indicators = (0..example.indicators.len()).map(|head| {
@@ -176,7 +191,8 @@ impl Rows {
                 })
             });
             let types = TextType::ALL.iter().map(|t| (example.post.text_type == *t, 1.0));
-            let targets = indicators.chain(types).collect();
+            let levels = [Level::Elevated, Level::High].map(|level| (example.reaches(level), 1.0));
+            let targets = indicators.chain(types).chain(levels).collect();
             rows.push(number, targets, |sink| {
                 domain.maker.for_each(&example.prepared, View::Post, |feature| {
                     sink(feature.index, feature.value);

@@ -158,8 +158,9 @@ fn fit_dense(
         let columns = dense::columns(at, &names);
         let targets: Vec<Option<bool>> = examples.iter().map(|e| e.dense_target(at)).collect();
         let fit = |keep: &dyn Fn(usize) -> bool| {
-            let rows = (0..examples.len()).filter(|row| keep(*row));
-            let rows = rows.filter_map(|row| Some((&evidence[row], targets[row]?)));
+            let rows = (0..examples.len()).filter(|row| keep(*row)).flat_map(|row| {
+                examples[row].dense_lessons(at).into_iter().map(move |target| (&evidence[row], target))
+            });
             dense::fit(name, &columns, rows, settings)
         };
         let mut margins = Vec::new();
