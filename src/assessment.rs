@@ -18,7 +18,7 @@ pub enum State {
 }
 
 /// Words of the post as received. Counted in Unicode code points, so that `text[start:end]` in
-/// Python is `text`.
+/// Python is `text`, but for contacts: each letter and digit of one is a `•` here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
     /// First code point.

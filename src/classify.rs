@@ -180,7 +180,7 @@ impl Reading<'_> {
         // The text path ends before indicators are looked at: nothing of them is shown.
         let is_scored = outcome.level.rung().is_some() || !outcome.notices.is_empty();
         let shown = if is_scored { states } else { BTreeMap::new() };
-        let points = CodePoints::new(&self.post.text);
+        let points = CodePoints::new(&self.post.text, self.contact_spans());
         Assessment {
             schema: SCHEMA,
             id: self.post.id.as_str().to_owned(),
@@ -370,6 +370,13 @@ impl Reading<'_> {
         })
     }
 
+    /// Where contacts stand in the post as received.
+    fn contact_spans(&self) -> Vec<Span> {
+        let entities = self.text.entities.iter();
+        let contacts = entities.filter(|entity| matches!(entity.kind, EntityKind::Contact(_)));
+        contacts.map(|e| self.text.normalized.original_span(e.range.clone())).collect()
+    }
+
     fn contacts(&self) -> Vec<ContactFinding> {
         let text = self.text.normalized.as_str();
         self.text
@@ -389,17 +396,22 @@ impl Reading<'_> {
     }
 }
 
-/// Turns bytes of a text into code points. One pass over the text, then a look-up each.
+/// Turns bytes of a text into code points, and quotes it without contacts. One pass over the
+/// text, then a look-up each.
 struct CodePoints<'a> {
     text: &'a str,
     starts: Vec<u32>,
+    contacts: Vec<Span>,
 }
 
+/// Stands in a quotation for each code point of a contact.
+const HIDDEN: char = '•';
+
 impl<'a> CodePoints<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a str, contacts: Vec<Span>) -> Self {
         let starts =
             text.char_indices().map(|(at, _)| u32::try_from(at).unwrap_or(u32::MAX)).collect();
-        Self { text, starts }
+        Self { text, starts, contacts }
     }
 
     fn point(&self, byte: u32) -> u32 {
@@ -413,6 +425,15 @@ impl<'a> CodePoints<'a> {
 
     fn quote(&self, span: Span) -> Quote {
         let PlainSpan { start, end } = self.plain(span);
-        Quote { start, end, text: span.slice(self.text).unwrap_or_default().to_owned() }
+        let words = span.slice(self.text).unwrap_or_default();
+        let contacts: Vec<Span> =
+            self.contacts.iter().copied().filter(|contact| contact.overlaps(span)).collect();
+        let is_hidden = |at: u32| contacts.iter().any(|c| (c.start..c.end).contains(&at));
+        let text = words
+            .char_indices()
+            .map(|(at, c)| (span.start + u32::try_from(at).unwrap_or(u32::MAX - span.start), c))
+            .map(|(at, c)| if is_hidden(at) && c.is_alphanumeric() { HIDDEN } else { c })
+            .collect();
+        Quote { start, end, text }
     }
 }

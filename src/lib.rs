@@ -33,6 +33,7 @@ pub mod cli;
 pub mod evaluate;
 pub mod explain;
 pub mod features;
+pub mod fetch;
 pub mod io;
 pub mod labels;
 pub mod model;

@@ -14,6 +14,7 @@ use crate::{
     advice::{Advice, Contacts},
     assessment::Assessment,
     classify::Classifier,
+    fetch::Fetcher,
     model::Bundle,
     post::{MAX_POST_BYTES, Post},
     taxonomy::ReaderLanguage,
@@ -35,6 +36,9 @@ pub(super) struct Args {
     /// Read the post from a file
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     file: Option<PathBuf>,
+    /// Fetch the post from a public page
+    #[arg(long, value_name = "URL", conflicts_with_all = ["text", "file"])]
+    url: Option<String>,
     /// Language of the report: id, ms or en; without it, that of the post
     #[arg(long, value_name = "LANG")]
     lang: Option<ReaderLanguage>,
@@ -69,6 +73,9 @@ impl Args {
     }
 
     fn read(&self) -> anyhow::Result<String> {
+        if let Some(url) = &self.url {
+            return fetch(url);
+        }
         let bytes = match (&self.text, &self.file) {
             (Some(text), _) => return Ok(text.clone()),
             (None, Some(path)) => {
@@ -120,6 +127,15 @@ impl Args {
         };
         Ok(report.to_string())
     }
+}
+
+/// The visible text of a page.
+fn fetch(url: &str) -> anyhow::Result<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the network runtime")?;
+    Ok(runtime.block_on(async { Fetcher::new()?.text(url).await })?.text)
 }
 
 /// The reader most likely reads what the post is written in.

@@ -8,9 +8,14 @@ use std::{
 };
 
 use anyhow::Context as _;
+use serde_json::json;
 
 use super::validate::load_valid;
 use crate::{
+    assessment::Assessment,
+    classify::Classifier,
+    evaluate::evaluate,
+    labels::{LabeledPost, Split},
     taxonomy::Taxonomy,
     train::{DomainFiles, TrainSettings, train},
 };
@@ -45,9 +50,17 @@ impl Args {
             "`{}` exists and a bundle is written once; choose another directory",
             self.output.display()
         );
-        let manifest = train(&posts, &files, &settings)?.write(&self.output)?;
-        let mut out = io::stdout();
-        writeln!(out, "{} {} in `{}`", manifest.name, manifest.version, self.output.display())?;
+        let mut fitted = train(&posts, &files, &settings)?;
+        fitted.metrics = headline(&Classifier::from_bundle(&fitted.bundle()?)?, &posts);
+        fitted.write(&self.output)?;
+        writeln!(
+            io::stdout(),
+            "{} {} in `{}`\n{:#}",
+            fitted.name,
+            fitted.version,
+            self.output.display(),
+            fitted.metrics
+        )?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -58,4 +71,23 @@ impl Args {
         serde_json::from_str(&text)
             .with_context(|| format!("`{}` holds no settings of a fit", path.display()))
     }
+}
+
+/// Headline figures on the posts that the fit has not seen, with their number.
+fn headline(classifier: &Classifier, posts: &[LabeledPost]) -> serde_json::Value {
+    let held_out: Vec<LabeledPost> =
+        posts.iter().filter(|post| post.split == Split::Test).cloned().collect();
+    let assessments: Vec<Assessment> =
+        held_out.iter().map(|post| classifier.assess(&post.post())).collect();
+    let report = evaluate(&held_out, &assessments, classifier.taxonomy(), classifier.policy());
+    json!({
+        "posts": report.posts,
+        "indicator_macro_f1": report.macro_f1,
+        "indicator_micro_f1": report.micro_f1,
+        "text_type_accuracy": report.text_type_accuracy,
+        "elevated_found": report.found_elevated,
+        "high_found": report.found_high,
+        "raised": report.raised,
+        "score_auroc": report.score_auroc,
+    })
 }

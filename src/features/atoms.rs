@@ -5,7 +5,7 @@
 //! chat work are one atom. What was learnt from one way of saying it holds for
 //! all of them, which is what carries over to words the model has never seen.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use crate::text::{
     AnalyzedText, Analyzer, Destination, EntityKind, Language, PayTable, Place, Risk, Sector,
@@ -216,7 +216,8 @@ impl AtomFinder {
         }
         let places: Vec<&Place> =
             text.places.iter().map(|mention| analyzer.gazetteer().place(mention.place)).collect();
-        let setting = Setting { home: Home::of(text), sector: self.sector(&mentions), places };
+        let sector = self.sector(&mentions);
+        let setting = Setting::new(Home::of(text), sector, places);
         let costs = self.cost_clauses(text, &mentions);
         for entity in &text.entities {
             let is_cost = costs.contains(&text.clause_at(entity.range.start));
@@ -234,17 +235,17 @@ impl AtomFinder {
     }
 
     /// The clauses that speak of what the worker pays or owes: a sum there is no pay.
-    fn cost_clauses(&self, text: &AnalyzedText, mentions: &[AtomMention]) -> Vec<usize> {
+    fn cost_clauses(&self, text: &AnalyzedText, mentions: &[AtomMention]) -> BTreeSet<usize> {
         let atoms_of = |names: &[&str]| -> Vec<Atom> {
             names.iter().filter_map(|name| self.table.find(name)).collect()
         };
         let (costs, pay) = (atoms_of(&COSTS), atoms_of(&["PAY"]));
-        let clauses_with = |wanted: &[Atom]| -> Vec<usize> {
+        let clauses_with = |wanted: &[Atom]| -> BTreeSet<usize> {
             let found = mentions.iter().filter(|mention| wanted.contains(&mention.atom));
             found.map(|mention| text.clause_at(mention.range.start)).collect()
         };
         let paid = clauses_with(&pay);
-        clauses_with(&costs).into_iter().filter(|clause| !paid.contains(clause)).collect()
+        &clauses_with(&costs) - &paid
     }
 
     fn push(&self, mentions: &mut Vec<AtomMention>, typed: Typed, range: &Range<usize>) {
@@ -295,9 +296,7 @@ impl AtomFinder {
         if is_cost {
             return atoms;
         }
-        let destinations: Vec<Destination<'_>> =
-            setting.places.iter().map(|place| Destination::from(*place)).collect();
-        if let Some(ratio) = self.pay.compare(money, &destinations, setting.sector) {
+        if let Some(ratio) = self.pay.compare(money, &setting.destinations, setting.sector) {
             atoms.push(match (ratio.ratio_to_threshold, ratio.ratio_to_reference) {
                 (threshold, _) if threshold >= 1.0 => Typed::PayTooGood,
                 (_, Some(reference)) if reference >= 1.5 => Typed::PayHigh,
@@ -382,9 +381,19 @@ struct Setting<'a> {
     home: Home,
     sector: Sector,
     places: Vec<&'a Place>,
+    /// Each place once.
+    destinations: Vec<Destination<'a>>,
 }
 
-impl Setting<'_> {
+impl<'a> Setting<'a> {
+    fn new(home: Home, sector: Sector, places: Vec<&'a Place>) -> Self {
+        let mut destinations: Vec<Destination<'a>> =
+            places.iter().map(|place| Destination::from(*place)).collect();
+        destinations.sort_by_key(|destination| (destination.country, destination.name));
+        destinations.dedup();
+        Self { home, sector, places, destinations }
+    }
+
     /// Whether the text speaks of work outside the reader's country, by a place or a currency.
     ///
     /// "Work abroad may be read from a currency or a foreign place name alone"

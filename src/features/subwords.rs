@@ -85,7 +85,9 @@ impl Subwords {
         for word in text::words(part) {
             let place = range.start + word.start..range.start + word.end;
             let text = part.get(word).unwrap_or_default();
-            let is_hidden = hidden.iter().any(|h| h.start <= place.start && place.start < h.end);
+            let before = hidden.partition_point(|range| range.start <= place.start);
+            let last = before.checked_sub(1).and_then(|at| hidden.get(at));
+            let is_hidden = last.is_some_and(|range| range.contains(&place.start));
             if is_hidden || IDENTITY_WORDS.binary_search(&text).is_ok() {
                 continue;
             }

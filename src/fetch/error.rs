@@ -145,7 +145,7 @@ mod tests {
             assert!(!message.contains('\n') && !message.ends_with('.'), "{message}");
             assert!(message.contains([';', ',']), "{message}");
         }
-        let late = FetchError::TimedOut { host: host(), limit: Duration::from_millis(10_000) };
+        let late = FetchError::TimedOut { host: host(), limit: Duration::from_secs(10) };
         assert!(late.to_string().contains("within 10 s"));
     }
 }

@@ -18,8 +18,9 @@ const PORTS: [u16; 4] = [80, 443, 8080, 8443];
 /// From the IANA IPv4 Special-Purpose Address Registry, multicast and class E
 /// added. Blocks with a few reachable addresses are refused whole: no page
 /// is served there.
+#[rustfmt::skip]
 const REFUSED_V4: [(Ipv4Addr, u32); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),       // this network
+    (Ipv4Addr::UNSPECIFIED, 8),           // this network
     (Ipv4Addr::new(10, 0, 0, 0), 8),      // private
     (Ipv4Addr::new(100, 64, 0, 0), 10),   // carrier-grade NAT; one cloud's metadata
     (Ipv4Addr::new(127, 0, 0, 0), 8),     // loopback
@@ -37,10 +38,11 @@ const REFUSED_V4: [(Ipv4Addr, u32); 16] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),     // reserved, and broadcast
 ];
 
-/// The blocks inside 2000::/3, which is all of IPv6 that is handed out, that lead to no public host.
+/// The blocks inside `2000::/3`, which is all of IPv6 that is handed out, that lead to no public host.
 ///
 /// Teredo (in the first) and 6to4 carry an IPv4 address. Both are withdrawn
 /// from service, so they are refused whatever they carry.
+#[rustfmt::skip]
 const REFUSED_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // IETF protocols, Teredo, benchmarks, ORCHID
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // documentation
@@ -65,9 +67,9 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 }
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
-    !REFUSED_V4.iter().any(|&(network, length)| {
-        (address.to_bits() ^ network.to_bits()).leading_zeros() >= length
-    })
+    !REFUSED_V4
+        .iter()
+        .any(|&(network, length)| (address.to_bits() ^ network.to_bits()).leading_zeros() >= length)
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
@@ -255,7 +257,12 @@ mod tests {
     #[test]
     fn a_name_with_one_address_inside_is_refused_whole() {
         let of = |list: &[&str]| {
-            public_only(list.iter().map(|ip| SocketAddr::new(ip.parse().unwrap(), 0)).collect::<Vec<_>>().into_iter())
+            public_only(
+                list.iter()
+                    .map(|ip| SocketAddr::new(ip.parse().unwrap(), 0))
+                    .collect::<Vec<_>>()
+                    .into_iter(),
+            )
         };
         assert_eq!(of(&["8.8.8.8", "2606:4700:4700::1111"]).map(|found| found.len()), Ok(2));
         assert_eq!(of(&["8.8.8.8", "10.0.0.1"]), Err(Refusal::NotPublic));

@@ -227,39 +227,54 @@ pub struct WrittenBundle {
 }
 
 impl WrittenBundle {
+    /// The bundle as it would be read back: for judging it before it is written.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be put into files.
+    pub fn bundle(&self) -> Result<Bundle, ModelError> {
+        let files = self.all_files()?;
+        let read = |name: &str| {
+            let missing = || ModelError::MissingFile { file: name.to_owned() };
+            files.get(name).cloned().ok_or_else(missing)
+        };
+        Bundle::from_files(&read(MANIFEST)?, read)
+    }
+
     /// Writes the bundle as directory `path`, which must not exist.
     ///
     /// # Errors
     ///
     /// When it exists or cannot be written.
-    pub fn write(mut self, path: &Path) -> Result<Manifest, ModelError> {
+    pub fn write(&self, path: &Path) -> Result<(), ModelError> {
         if path.exists() {
             return Err(ModelError::Exists { path: path.to_owned() });
         }
-        self.files.insert("weights.safetensors".to_owned(), self.weights()?);
-        let files = self
-            .files
-            .iter()
-            .map(|(name, bytes)| {
-                let entry = FileEntry { bytes: bytes.len() as u64, sha256: sha256_hex(bytes) };
-                (name.clone(), entry)
-            })
-            .collect();
+        write_all(path, &self.all_files()?)
+    }
+
+    /// Every file, the manifest too.
+    fn all_files(&self) -> Result<BTreeMap<String, Vec<u8>>, ModelError> {
+        let mut files = self.files.clone();
+        files.insert("weights.safetensors".to_owned(), self.weights()?);
+        let entry = |bytes: &Vec<u8>| FileEntry {
+            bytes: bytes.len() as u64,
+            sha256: sha256_hex(bytes),
+        };
         let manifest = Manifest {
             format: FORMAT,
-            name: self.name,
-            version: self.version,
-            files,
-            features: self.features,
-            training: self.training,
-            metrics: self.metrics,
+            name: self.name.clone(),
+            version: self.version.clone(),
+            files: files.iter().map(|(name, bytes)| (name.clone(), entry(bytes))).collect(),
+            features: self.features.clone(),
+            training: self.training.clone(),
+            metrics: self.metrics.clone(),
         };
         let mut text = serde_json::to_vec_pretty(&manifest)
             .map_err(|error| ModelError::Manifest { reason: error.to_string() })?;
         text.push(b'\n');
-        self.files.insert(MANIFEST.to_owned(), text);
-        write_all(path, &self.files)?;
-        Ok(manifest)
+        files.insert(MANIFEST.to_owned(), text);
+        Ok(files)
     }
 
     fn weights(&self) -> Result<Vec<u8>, ModelError> {

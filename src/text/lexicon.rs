@@ -23,6 +23,9 @@ use serde::Deserialize;
 
 use self::walk::{PatternSet, Walker};
 
+/// No negation reaches further, in bytes: longer clauses are not denied to their end.
+const LONGEST_SCOPE: usize = 200;
+
 /// A meaning that phrases of the lexicon share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Concept {
@@ -181,12 +184,12 @@ impl Lexicon {
 
     /// How far each of [`Lexicon::negations`] reaches: from the word's end to the next stop of its clause.
     ///
-    /// A new line, the end of the text, a stop mark (not one inside a number or an abbreviation) and a stop word such
+    /// A new line, the end of the text, [`LONGEST_SCOPE`], a stop mark (not one inside a number or an abbreviation) and a stop word such
     /// as "tapi" end it.
     pub fn negation_scopes(&self, masked: &str) -> Vec<Range<usize>> {
         let scope = |word: Range<usize>| {
             let rest = masked.get(word.end..).unwrap_or_default();
-            word.end..word.end + self.clause_length(rest)
+            word.end..word.end + self.clause_length(near(rest))
         };
         self.negations(masked).into_iter().map(scope).collect()
     }
@@ -254,6 +257,12 @@ impl RawNegation {
             excepts: self.except.iter().map(plain).collect::<Result<_, _>>()?,
         })
     }
+}
+
+/// The part of `text` that a negation before it can reach, cut between characters.
+fn near(text: &str) -> &str {
+    let end = (0..=LONGEST_SCOPE.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
 fn parse(concept: &str, pattern: &str) -> Result<Hir, LexiconError> {

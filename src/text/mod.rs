@@ -149,7 +149,11 @@ impl Analyzer {
     /// A place inside a handle or a link is part of a name.
     fn places(&self, text: &str, contacts: &[Range<usize>]) -> Vec<PlaceMention> {
         let mut places = self.gazetteer.find(text);
-        places.retain(|place| !contacts.iter().any(|contact| contact.contains(&place.range.start)));
+        places.retain(|place| {
+            let before = contacts.partition_point(|contact| contact.start <= place.range.start);
+            let contact = before.checked_sub(1).and_then(|at| contacts.get(at));
+            !contact.is_some_and(|contact| contact.contains(&place.range.start))
+        });
         places
     }
 
@@ -162,7 +166,12 @@ impl Analyzer {
             .filter(|scope| !is_tag_question(masked, scope.start))
             .map(|scope| shorten(masked, scope))
             .collect();
-        let is_negated = |at: usize| scopes.iter().any(|scope| scope.contains(&at));
+        // By start, and each a few words long: only the last few before a place can hold it.
+        let is_negated = |at: usize| {
+            let before = scopes.partition_point(|scope| scope.start <= at);
+            let near = scopes.get(before.saturating_sub(NEGATION_REACH)..before);
+            near.is_some_and(|near| near.iter().any(|scope| scope.contains(&at)))
+        };
         self.lexicon
             .find(masked)
             .into_iter()

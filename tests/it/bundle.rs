@@ -27,7 +27,8 @@ fn file_names() -> Vec<String> {
 
 /// What is said of the bundle on `desk`.
 fn refusal(desk: &Desk) -> String {
-    Bundle::load(&desk.path("bundle")).expect_err("the bundle is not whole").to_string()
+    let loaded = Bundle::load(&desk.path("bundle")).map(|bundle| bundle.sha256().to_owned());
+    loaded.expect_err("the bundle is not whole").to_string()
 }
 
 #[test]
@@ -81,13 +82,17 @@ fn the_command_says_which_file_was_changed_and_what_to_do() {
     let desk = copy();
     desk.write("bundle/policy.toml", desk.read("bundle/policy.toml") + "#");
     let hash = regex::Regex::new("[0-9a-f]{64}").unwrap();
-    for arguments in [
-        ["model", "verify", "--model", "bundle"],
-        ["score", "kerja", "--model", "bundle"],
-    ] {
+    for arguments in
+        [["model", "verify", "--model", "bundle"], ["score", "kerja", "--model", "bundle"]]
+    {
         let report = desk.run(&arguments).report();
         insta::allow_duplicates! {
-            insta::assert_snapshot!(hash.replace_all(&report, "[hash]"), @"");
+            insta::assert_snapshot!(hash.replace_all(&report, "[hash]"), @r"
+            exit 2
+            --- stdout
+            --- stderr
+            waspada: cannot use the bundle in `bundle`: `policy.toml` was changed or damaged: SHA-256 is [hash], the manifest says [hash]; copy the bundle again, or train one
+            ");
         }
     }
 }
@@ -100,11 +105,26 @@ fn a_newer_format_is_told_apart_from_a_broken_manifest() {
     assert_ne!(newer, manifest);
     // A later format may have fields that this build does not know.
     desk.write("bundle/manifest.json", newer.replacen("\"features\"", "\"traits\"", 1));
-    insta::assert_snapshot!(desk.run(&["model", "verify", "--model", "bundle"]).report(), @"");
+    insta::assert_snapshot!(desk.run(&["model", "verify", "--model", "bundle"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    waspada: cannot use the bundle in `bundle`: the bundle has format 99, this build reads up to 1; upgrade, or train a bundle with this build
+    ");
     desk.write("bundle/manifest.json", manifest.replacen("\"features\"", "\"traits\"", 1));
-    insta::assert_snapshot!(desk.run(&["model", "verify", "--model", "bundle"]).report(), @"");
+    insta::assert_snapshot!(desk.run(&["model", "verify", "--model", "bundle"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    waspada: cannot use the bundle in `bundle`: `manifest.json` is no manifest: missing field `features` at line 90 column 1; copy the bundle again
+    ");
     desk.write("bundle/manifest.json", "{");
-    insta::assert_snapshot!(desk.run(&["model", "verify", "--model", "bundle"]).report(), @"");
+    insta::assert_snapshot!(desk.run(&["model", "verify", "--model", "bundle"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    waspada: cannot use the bundle in `bundle`: `manifest.json` is no manifest: EOF while parsing an object at line 1 column 1; copy the bundle again
+    ");
 }
 
 #[test]
@@ -116,7 +136,12 @@ fn a_missing_file_is_named_and_a_folder_without_a_bundle_too() {
         assert_eq!(refusal(&desk), format!("the bundle lacks `{name}`; copy it again"));
         fs::rename(&aside, &path).unwrap();
     }
-    insta::assert_snapshot!(desk.run(&["model", "verify", "--model", "none"]).report(), @"");
+    insta::assert_snapshot!(desk.run(&["model", "verify", "--model", "none"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    waspada: cannot use the bundle in `none`: the bundle lacks `manifest.json`; copy it again
+    ");
 }
 
 #[test]

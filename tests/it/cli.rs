@@ -12,7 +12,7 @@ const DANGEROUS: &str = "URGENT! Dicari admin chat ke Kamboja, gaji 15 juta per 
 const HONEST: &str = "Dicari kasir untuk Toko Maju Jaya, Jl. Sudirman 10, Batam Centre. Gaji UMK, \
     libur satu hari seminggu. Antar lamaran ke toko pada jam kerja.";
 
-/// `json` with everything that a new bundle may change left out.
+/// `json` without what a new bundle may change.
 fn without_figures(json: &str) -> String {
     let figure = r#""(score|text_type_confidence)":[0-9.e-]+"#;
     let word = r#""(text_type|version|sha256)":"[^"]*""#;
@@ -26,8 +26,14 @@ fn without_figures(json: &str) -> String {
 
 #[test]
 fn a_record_has_the_fields_of_its_schema_in_their_order() {
-    let ran = Desk::new().run(&["score", "Dicari kasir", "--format", "json"]);
-    insta::assert_snapshot!(without_figures(&ran.report()), @"");
+    let burmese = "လုပ်သားများ အမြန်လိုအပ်သည်၊ လစာကောင်း";
+    let ran = Desk::new().run(&["score", burmese, "--format", "json"]);
+    insta::assert_snapshot!(without_figures(&ran.report()), @r#"
+    exit 0
+    --- stdout
+    {"schema":1,"id":"1","level":"insufficient_text","rules":["T2"],"reason":"unsupported_language","score":[left out],"text_type":[left out],"text_type_confidence":[left out],"languages":["other"],"indicators":[],"protective":[],"places":[],"pay":null,"contacts":[],"notices":[],"obfuscated_tokens":0,"model":{"name":"waspada","version":[left out],"sha256":[left out]}}
+    --- stderr
+    "#);
 }
 
 #[test]
@@ -94,11 +100,45 @@ fn terminal_codes_of_a_post_do_not_reach_the_screen() {
 fn a_post_that_cannot_be_read_is_named_with_the_remedy() {
     let desk = Desk::with("latin1.txt", b"Lowongan caf\xe9 di Batam");
     desk.write("long.txt", "kerja ".repeat(200_000));
-    insta::assert_snapshot!(desk.run(&["score", "--file", "none.txt"]).report(), @"");
-    insta::assert_snapshot!(desk.run(&["score", "--file", "."]).report(), @"");
-    insta::assert_snapshot!(desk.run(&["score", "--file", "latin1.txt"]).report(), @"");
-    insta::assert_snapshot!(desk.run(&["score", "--file", "long.txt"]).report(), @"");
-    insta::assert_snapshot!(desk.pipe(&["score"], b"\xff\xfeL\0").report(), @"");
+    insta::assert_snapshot!(desk.run(&["score", "--file", "none.txt"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    waspada: cannot read `none.txt`: No such file or directory (os error 2)
+    ");
+    insta::assert_snapshot!(desk.run(&["score", "--file", "."]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    waspada: cannot read `.`: Is a directory (os error 21)
+    ");
+    insta::assert_snapshot!(desk.run(&["score", "--file", "latin1.txt"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    waspada: the post is not UTF-8 from byte 12 on; save it as UTF-8
+    ");
+    insta::assert_snapshot!(desk.run(&["score", "--file", "long.txt"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    waspada: the post has more than 1048576 bytes; give one post, or use `waspada scan` for many
+    ");
+    insta::assert_snapshot!(desk.pipe(&["score"], b"\xff\xfeL\0").report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    waspada: the post is not UTF-8 from byte 0 on; save it as UTF-8
+    ");
+}
+
+#[test]
+fn a_page_of_this_machine_is_not_fetched() {
+    for url in ["http://127.0.0.1/", "http://localhost:8080/", "file:///etc/passwd"] {
+        let ran = Desk::new().run(&["score", "--url", url]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{url}");
+        assert!(ran.stderr.starts_with("waspada: "), "{}", ran.stderr);
+    }
 }
 
 #[test]
@@ -106,18 +146,71 @@ fn nothing_to_read_is_no_failure() {
     let ran = Desk::new().run(&["score", "--format", "json"]);
     assert_eq!(ran.code, 0);
     let record: Value = serde_json::from_str(&ran.stdout).unwrap();
-    assert_eq!(record["level"], "insufficient_text");
+    assert!(["insufficient_text", "not_scored"].contains(&record["level"].as_str().unwrap()));
 }
 
 #[test]
 fn an_argument_that_does_not_exist_or_fit_is_refused_with_status_2() {
     let desk = Desk::with("posts.jsonl", "{\"text\":\"a\"}\n");
-    insta::assert_snapshot!(desk.run(&["score", "--langue", "id", "kerja"]).report(), @"");
-    insta::assert_snapshot!(desk.run(&["score", "--lang", "jw", "kerja"]).report(), @"");
-    insta::assert_snapshot!(desk.run(&["score", "kerja", "--file", "a"]).report(), @"");
-    insta::assert_snapshot!(desk.run(&["scan", "--min-level", "distress", "posts.jsonl"]).report(), @"");
-    insta::assert_snapshot!(desk.run(&["scan", "--threads", "0", "posts.jsonl"]).report(), @"");
-    insta::assert_snapshot!(desk.run(&["scan"]).report(), @"");
+    insta::assert_snapshot!(desk.run(&["score", "--langue", "id", "kerja"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: unexpected argument '--langue' found
+
+      tip: a similar argument exists: '--lang'
+
+    Usage: waspada score --lang <LANG> [TEXT]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(desk.run(&["score", "--lang", "jw", "kerja"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: invalid value 'jw' for '--lang <LANG>': unknown language `jw`; write `id`, `ms` or `en`
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(desk.run(&["score", "kerja", "--file", "a"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: the argument '[TEXT]' cannot be used with '--file <FILE>'
+
+    Usage: waspada score <TEXT>
+
+    For more information, try '--help'.
+    ");
+    assert_eq!(desk.run(&["score", "kerja", "--url", "https://example.com"]).code, 2);
+    insta::assert_snapshot!(desk.run(&["scan", "--min-level", "distress", "posts.jsonl"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: invalid value 'distress' for '--min-level <LEVEL>'
+      [possible values: low, elevated, high, critical]
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(desk.run(&["scan", "--threads", "0", "posts.jsonl"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: invalid value '0' for '--threads <N>': number would be zero for non-zero type
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(desk.run(&["scan"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: the following required arguments were not provided:
+      <FILE>...
+
+    Usage: waspada scan <FILE>...
+
+    For more information, try '--help'.
+    ");
     assert_eq!(desk.run(&[]).code, 2);
     assert_eq!(desk.run(&["judge"]).code, 2);
 }
@@ -149,7 +242,12 @@ fn completions_and_the_manual_are_made_for_every_shell_and_subcommand() {
     assert!(page.code == 0 && page.stdout.contains(".TH waspada"), "{}", page.stdout);
     let page = desk.run(&["man", "scan"]);
     assert!(page.code == 0 && page.stdout.contains("min\\-level"), "{}", page.stdout);
-    insta::assert_snapshot!(desk.run(&["man", "judge"]).report(), @"");
+    insta::assert_snapshot!(desk.run(&["man", "judge"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    waspada: there is no subcommand `judge`; `waspada help` lists them
+    ");
 }
 
 /// One labelled post; `indicators` as JSON.
@@ -165,7 +263,16 @@ fn labelled(id: &str, indicators: &str) -> String {
 fn validate_counts_good_posts() {
     let fee = r#"{"upfront_fee":{"state":"present","kind":"LARGE","evidence":["Biaya 15 juta"]}}"#;
     let desk = Desk::with("posts.jsonl", labelled("1", fee) + &labelled("2", "{}"));
-    insta::assert_snapshot!(desk.run(&["validate", "posts.jsonl"]).report(), @"");
+    insta::assert_snapshot!(desk.run(&["validate", "posts.jsonl"]).report(), @r"
+    exit 0
+    --- stdout
+         1  indicator upfront_fee present
+         2  language id
+         2  posts
+         2  split train
+         2  text type recruitment_ad
+    --- stderr
+    ");
 }
 
 #[test]
@@ -181,9 +288,29 @@ fn validate_names_every_fault_with_its_line() {
         labelled("1", "{}"),
     ];
     desk.write("posts.jsonl", lines.concat());
-    insta::assert_snapshot!(desk.run(&["validate", "posts.jsonl"]).report(), @"");
-    insta::assert_snapshot!(desk.run(&["validate", "none.jsonl"]).report(), @"");
-    insta::assert_snapshot!(desk.run(&["validate", "."]).report().lines().next().unwrap(), @"");
+    insta::assert_snapshot!(desk.run(&["validate", "posts.jsonl"]).report(), @r"
+    exit 1
+    --- stdout
+    --- stderr
+    posts.jsonl: line 2: unknown indicator `forced_labour`; use an id of taxonomy.toml
+    posts.jsonl: line 3: evidence `Biaya 16 juta` of `upfront_fee` is not in the text; quote it to the letter
+    posts.jsonl: line 4, column 2: not a labelled post: expected ident
+    posts.jsonl: line 5: id `1` is taken by posts.jsonl: line 1; give one of them another id
+    4 faults in 4 posts; nothing was fitted
+    ");
+    insta::assert_snapshot!(desk.run(&["validate", "none.jsonl"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    waspada: cannot open none.jsonl: No such file or directory (os error 2)
+    ");
+    std::fs::create_dir(desk.path("empty")).unwrap();
+    insta::assert_snapshot!(desk.run(&["validate", "empty"]).report(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    waspada: `empty` holds no .jsonl file; put the training posts there
+    ");
 }
 
 #[test]

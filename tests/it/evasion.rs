@@ -30,12 +30,40 @@ const DISGUISES: [(&str, Disguise); 4] = [
 /// Every second letter that has a twin in the Cyrillic or Greek alphabet becomes that twin, by turns.
 fn look_alike(text: &str) -> String {
     const CYRILLIC: [(char, char); 18] = [
-        ('a', 'а'), ('c', 'с'), ('e', 'е'), ('i', 'і'), ('j', 'ј'), ('o', 'о'), ('p', 'р'), ('s', 'ѕ'), ('x', 'х'),
-        ('y', 'у'), ('A', 'А'), ('B', 'В'), ('E', 'Е'), ('K', 'К'), ('M', 'М'), ('O', 'О'), ('P', 'Р'), ('T', 'Т'),
+        ('a', 'а'),
+        ('c', 'с'),
+        ('e', 'е'),
+        ('i', 'і'),
+        ('j', 'ј'),
+        ('o', 'о'),
+        ('p', 'р'),
+        ('s', 'ѕ'),
+        ('x', 'х'),
+        ('y', 'у'),
+        ('A', 'А'),
+        ('B', 'В'),
+        ('E', 'Е'),
+        ('K', 'К'),
+        ('M', 'М'),
+        ('O', 'О'),
+        ('P', 'Р'),
+        ('T', 'Т'),
     ];
     const GREEK: [(char, char); 14] = [
-        ('a', 'α'), ('i', 'ι'), ('k', 'κ'), ('o', 'ο'), ('p', 'ρ'), ('v', 'ν'), ('A', 'Α'), ('B', 'Β'), ('E', 'Ε'),
-        ('I', 'Ι'), ('K', 'Κ'), ('M', 'Μ'), ('N', 'Ν'), ('T', 'Τ'),
+        ('a', 'α'),
+        ('i', 'ι'),
+        ('k', 'κ'),
+        ('o', 'ο'),
+        ('p', 'ρ'),
+        ('v', 'ν'),
+        ('A', 'Α'),
+        ('B', 'Β'),
+        ('E', 'Ε'),
+        ('I', 'Ι'),
+        ('K', 'Κ'),
+        ('M', 'Μ'),
+        ('N', 'Ν'),
+        ('T', 'Τ'),
     ];
     let twin = |table: &[(char, char)], c: char| {
         table.iter().find(|(latin, _)| *latin == c).map(|(_, twin)| *twin)
@@ -139,7 +167,10 @@ fn a_disguise_changes_the_text_and_leaves_no_plain_word() {
     let text = "Gaji 15 juta, WA kami di Kamboja";
     for (name, disguise) in DISGUISES {
         let disguised = disguise(text);
-        assert!(!disguised.contains("Kamboja") && !disguised.contains("juta"), "{name}: {disguised}");
+        assert!(
+            !disguised.contains("Kamboja") && !disguised.contains("juta"),
+            "{name}: {disguised}"
+        );
     }
     assert_eq!(bold("aZ9"), "𝐚𝐙𝟗");
     assert_eq!(full_width("a Z,9"), "ａ Ｚ，９");

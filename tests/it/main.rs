@@ -97,7 +97,7 @@ impl Desk {
     }
 
     /// Runs the binary with `input` on standard input.
-    fn pipe(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Ran {
+    fn pipe(&self, arguments: &[&str], input: impl AsRef<[u8]> + Send) -> Ran {
         let mut child =
             self.command(arguments).stdin(Stdio::piped()).spawn().expect("the binary starts");
         let mut stdin = child.stdin.take().expect("it was piped");
@@ -126,12 +126,14 @@ impl Ran {
     /// Exit status and both outputs, as one text to snapshot.
     fn report(&self) -> String {
         let Self { code, stdout, stderr } = self;
-        format!("exit {code}\n--- stdout\n{stdout}--- stderr\n{}", without_rates(stderr))
+        format!("exit {code}\n--- stdout\n{stdout}--- stderr\n{}", without_figures(stderr))
     }
 }
 
-/// `text` with the figures that differ from run to run left out.
-fn without_rates(text: &str) -> String {
+/// What a scan said, without what differs from run to run, or from one bundle to the next.
+fn without_figures(said: &str) -> String {
     let rate = regex::Regex::new(r"\d+ a second").expect("a constant pattern");
-    rate.replace_all(text, "[rate] a second").into_owned()
+    let lines =
+        said.lines().filter(|line| !["levels: ", "notices: "].iter().any(|t| line.starts_with(t)));
+    lines.map(|line| rate.replace(line, "[rate] a second").into_owned() + "\n").collect()
 }

@@ -20,6 +20,10 @@ use regex_syntax::{ParserBuilder, hir::Hir};
 /// Bytes of automaton states one thread may keep; more and it starts afresh.
 const CACHE_BYTES: usize = 1 << 26;
 
+/// No phrase is longer. Some patterns allow any run of words between two others, and without a
+/// bound a text made to keep them alive would be walked to its end from each of its words.
+const LONGEST_PHRASE: usize = 200;
+
 type CachePool = Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync>>;
 
 /// Patterns with one meaning, and patterns whose ranges are not meant.
@@ -113,7 +117,8 @@ impl Walker {
         let config = start::Config::new().anchored(Anchored::Yes);
         let mut state =
             self.dfa.start_state(cache, &config).expect("the automaton may be cleared without end");
-        let bytes = text.as_bytes().get(start..).unwrap_or_default();
+        let end = text.len().min(start + LONGEST_PHRASE);
+        let bytes = text.as_bytes().get(start..end).unwrap_or_default();
         for (offset, byte) in bytes.iter().enumerate() {
             state = self
                 .dfa
@@ -128,6 +133,9 @@ impl Walker {
             if state.is_match() {
                 self.record(cache, state, text, start..start + offset, found);
             }
+        }
+        if end < text.len() {
+            return;
         }
         state = self
             .dfa
@@ -183,13 +191,19 @@ fn is_word(character: char) -> bool {
 
 /// Drops what an except covers, then keeps the leftmost and longest of each set.
 fn choose(found: Found) -> Vec<(u16, Range<usize>)> {
-    let Found { mut wanted, excepted } = found;
+    let Found { mut wanted, mut excepted } = found;
+    excepted.sort_unstable();
     let covers = |outer: &Candidate, inner: &Candidate| {
         outer.set == inner.set && outer.start <= inner.start && inner.end <= outer.end
     };
-    if !excepted.is_empty() {
-        wanted.retain(|candidate| !excepted.iter().any(|except| covers(except, candidate)));
-    }
+    wanted.retain(|candidate| {
+        // Sorted by set and start: those that can reach the candidate stand together.
+        let from = candidate.start.saturating_sub(LONGEST_PHRASE);
+        let first = excepted.partition_point(|e| (e.set, e.start) < (candidate.set, from));
+        let near = excepted.get(first..).unwrap_or_default().iter();
+        let mut near = near.take_while(|e| e.set == candidate.set && e.start <= candidate.start);
+        !near.any(|except| covers(except, candidate))
+    });
     wanted.sort_unstable_by_key(|candidate| {
         (candidate.start, candidate.set, usize::MAX - candidate.end)
     });
