@@ -31,6 +31,9 @@ use crate::{
 /// 1 wholly.
 const COMMONNESS: f64 = 0.25;
 
+/// Fewer words made of letters have no form (specification, section 2: too little text).
+const FEW_WORDS: usize = 5;
+
 /// Reads posts: a bundle, unpacked and ready.
 #[derive(Debug)]
 pub struct Classifier {
@@ -116,8 +119,7 @@ impl Classifier {
     pub fn from_bundle(bundle: &Bundle) -> Result<Self, ModelError> {
         let manifest = bundle.manifest();
         let tokenizer = bundle.file("tokenizer.json")?;
-        let domain =
-            Domain::read(|name| bundle.text(name), tokenizer, manifest.features.clone())?;
+        let domain = Domain::read(|name| bundle.text(name), tokenizer, manifest.features.clone())?;
         let model = bundle.model(domain.head_names())?;
         let stamp = ModelStamp {
             name: manifest.name.clone(),
@@ -212,16 +214,20 @@ impl Reading<'_> {
     /// The text type that stands out most from how common it is, and its share of probability.
     ///
     /// Nearly all posts are adverts, so the plainly likeliest type would be one for most pleas
-    /// and warnings too; see [`COMMONNESS`].
+    /// and warnings too; see [`COMMONNESS`]. Of fewer than [`FEW_WORDS`] words no form can be
+    /// told: they are read as an offer, the first type, so that the rules can say "too short".
     fn text_type(&self) -> (TextType, f64) {
         let model = &self.classifier.model;
         let first = model.names().indicators.len();
         let of_type = |at: usize| self.margins.probabilities[first + at];
         let stands_out =
             |at: usize| of_type(at) / model.calibration(first + at).prevalence.powf(COMMONNESS);
-        let best = (0..TextType::ALL.len())
+        let mut best = (0..TextType::ALL.len())
             .reduce(|best, at| if stands_out(at) > stands_out(best) { at } else { best })
             .expect("there are nine text types");
+        if self.text.letter_words < FEW_WORDS && TextType::ALL[best] != TextType::HelpRequest {
+            best = 0;
+        }
         let sum: f64 = (0..TextType::ALL.len()).map(of_type).sum();
         (TextType::ALL[best], if sum > 0.0 { of_type(best) / sum } else { 0.0 })
     }
@@ -359,9 +365,10 @@ impl Reading<'_> {
             _ => None,
         });
         let of_month = |money: &&Money| money.period == Period::Month;
-        let best = money.clone().find(of_month).or_else(|| {
-            money.clone().find(|money| !matches!(money.period, Period::Once))
-        })?;
+        let best = money
+            .clone()
+            .find(of_month)
+            .or_else(|| money.clone().find(|money| !matches!(money.period, Period::Once)))?;
         Some(PayFinding {
             min: best.min,
             max: best.max,

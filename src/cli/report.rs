@@ -57,7 +57,13 @@ impl Report<'_> {
         let headings = self.advice.headings();
         let level = self.assessment.level;
         let label = format!(" {} ", self.advice.level(level).label);
-        writeln!(f, "{}: {} ({})", headings.level, self.paint(color_of(level), &label), level.id())?;
+        writeln!(
+            f,
+            "{}: {} ({})",
+            headings.level,
+            self.paint(color_of(level), &label),
+            level.id()
+        )?;
         if let Some(text_type) = TextType::from_id(&self.assessment.text_type) {
             let entry = self.taxonomy.text_type(text_type);
             writeln!(f, "{}: {}", headings.text_type, entry.name.get(self.language))?;
@@ -65,7 +71,8 @@ impl Report<'_> {
                 writeln!(f, "{}.", headings.quoted)?;
             }
         }
-        if let Some(reason) = self.assessment.reason.as_deref().and_then(|r| self.advice.reason(r)) {
+        if let Some(reason) = self.assessment.reason.as_deref().and_then(|r| self.advice.reason(r))
+        {
             writeln!(f, "{reason}")?;
         }
         let rules: Vec<&str> = self.assessment.rules.iter().map(String::as_str).collect();
@@ -233,7 +240,8 @@ fn shown(c: char) -> char {
 fn quotes(spans: &[Quote]) -> String {
     let mut out = String::new();
     for (at, quote) in spans.iter().enumerate() {
-        let text: String = quote.text.chars().map(|c| if c == '\n' { ' ' } else { shown(c) }).collect();
+        let text: String =
+            quote.text.chars().map(|c| if c == '\n' { ' ' } else { shown(c) }).collect();
         let comma = if at > 0 { ", " } else { "" };
         write!(out, "{comma}“{text}”").expect("writing to a string does not fail");
     }
@@ -241,7 +249,8 @@ fn quotes(spans: &[Quote]) -> String {
 }
 
 fn indent(text: &str, by: &str) -> String {
-    text.lines().map(|line| format!("{by}{line}\n")).collect::<String>().trim_end().to_owned()
+    let lines: Vec<String> = text.lines().map(|line| format!("{by}{line}")).collect();
+    lines.join("\n")
 }
 
 #[cfg(test)]

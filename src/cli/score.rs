@@ -84,7 +84,10 @@ impl Args {
             (None, None) => {
                 let mut bytes = Vec::new();
                 let limit = MAX_POST_BYTES as u64 + 1;
-                io::stdin().take(limit).read_to_end(&mut bytes).context("cannot read standard input")?;
+                io::stdin()
+                    .take(limit)
+                    .read_to_end(&mut bytes)
+                    .context("cannot read standard input")?;
                 bytes
             }
         };

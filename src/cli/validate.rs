@@ -45,7 +45,7 @@ pub(super) fn load_valid(
     if faults.is_empty() {
         return Ok(Some(posts));
     }
-    writeln!(errors, "{} faults in {} posts; nothing was fitted", faults.len(), posts.len())?;
+    writeln!(errors, "{} lines or labels to correct, in {} posts", faults.len(), posts.len())?;
     Ok(None)
 }
 
@@ -63,5 +63,7 @@ fn counts(posts: &[LabeledPost]) -> String {
             add(format!("indicator {id} {:?}", label.state).to_lowercase());
         }
     }
-    counts.iter().map(|(key, count)| format!("{count:>6}  {key}\n")).collect()
+    let lines: Vec<String> =
+        counts.iter().map(|(key, count)| format!("{count:>6}  {key}")).collect();
+    lines.join("\n") + "\n"
 }

@@ -53,7 +53,7 @@ pub(super) fn ratio(part: u64, whole: u64) -> Option<f64> {
 }
 
 /// The share of pairs of a positive and a negative in which the positive has the higher score,
-/// ties counted half (Hanley and McNeil 1982). `None` without both. O(n log n).
+/// ties counted half (Hanley and `McNeil` 1982). `None` without both. O(n log n).
 pub fn auroc(scored: &[(f64, bool)]) -> Option<f64> {
     let mut sorted: Vec<(f64, bool)> = scored.to_vec();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -101,12 +101,7 @@ impl Tally {
         self.add_level(labelled_level(post, taxonomy, policy), assessment);
     }
 
-    fn add_indicators(
-        &mut self,
-        post: &LabeledPost,
-        assessment: &Assessment,
-        taxonomy: &Taxonomy,
-    ) {
+    fn add_indicators(&mut self, post: &LabeledPost, assessment: &Assessment, taxonomy: &Taxonomy) {
         let text = CodePointText(&post.text);
         for indicator in taxonomy.indicators() {
             let id = indicator.id.as_str();
@@ -234,7 +229,11 @@ impl Display for Report {
         writeln!(f, "high+ found           {}", shown(self.found_high))?;
         writeln!(f, "low raised            {}", shown(self.raised))?;
         writeln!(f, "score AUROC           {}", shown(self.score_auroc))?;
-        writeln!(f, "\n{:34}{:>9}{:>8}{:>7}{:>7}{:>7}{:>7}", "indicator", "precision", "recall", "F1", "hits", "false", "missed")?;
+        writeln!(
+            f,
+            "\n{:34}{:>9}{:>8}{:>7}{:>7}{:>7}{:>7}",
+            "indicator", "precision", "recall", "F1", "hits", "false", "missed"
+        )?;
         for (id, counts) in &self.indicators {
             writeln!(
                 f,
@@ -265,7 +264,7 @@ fn table(
         rows.values().flat_map(BTreeMap::keys).collect();
     write!(f, "\n{title:26}")?;
     for column in &columns {
-        write!(f, "{:>12.11}", column)?;
+        write!(f, "{column:>12.11}")?;
     }
     writeln!(f)?;
     for (label, said) in rows {

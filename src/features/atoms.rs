@@ -228,7 +228,7 @@ impl AtomFinder {
         for (mention, place) in text.places.iter().zip(&setting.places) {
             self.push(&mut mentions, place_atom(place, setting.home), &mention.range);
         }
-        self.push_marks(text.normalized.as_str(), &mut mentions);
+        self.push_marks(&text.masked, &mut mentions);
         mentions.sort_by_key(|mention| (mention.range.start, mention.atom, mention.range.end));
         let whole = self.whole(text, &mentions, &setting);
         Atoms { mentions, whole }
@@ -334,9 +334,11 @@ impl AtomFinder {
         };
         let named = has_typed(&[Typed::NameRegistered, Typed::NameAgency, Typed::NameTrading])
             || has(&["EMPLOYER_FORM", "BRAND"]);
-        let private = has_typed(&[Typed::Phone, Typed::PhoneForeign, Typed::ChatLink, Typed::Handle])
-            || has(&["CONTACT_PRIVATE", "LINK_BIO"]);
-        let open = has_typed(&[Typed::Link, Typed::OfficialLink, Typed::Email]) || has(&["ADDRESS"]);
+        let private =
+            has_typed(&[Typed::Phone, Typed::PhoneForeign, Typed::ChatLink, Typed::Handle])
+                || has(&["CONTACT_PRIVATE", "LINK_BIO"]);
+        let open =
+            has_typed(&[Typed::Link, Typed::OfficialLink, Typed::Email]) || has(&["ADDRESS"]);
         let foreign = setting.is_abroad(text) || has(&["ABROAD"]);
         let facts = [
             (Whole::NoEmployer, !named),
@@ -435,10 +437,9 @@ impl Home {
         match self {
             Self::Indonesia => country != "ID",
             Self::MalayWorld => !["MY", "SG", "BN"].contains(&country),
-            Self::Anywhere => matches!(
-                place.risk,
-                Some(Risk::ScamHub | Risk::ScamHubConditional | Risk::Closed)
-            ),
+            Self::Anywhere => {
+                matches!(place.risk, Some(Risk::ScamHub | Risk::ScamHubConditional | Risk::Closed))
+            }
         }
     }
 

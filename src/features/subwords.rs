@@ -100,9 +100,8 @@ impl Subwords {
 
     fn pieces(&self, word: &str) -> Pieces {
         let shard = word.bytes().fold(0_usize, |sum, b| sum.wrapping_mul(31) + usize::from(b));
-        let mut kept = self.kept[shard % SHARDS]
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut kept =
+            self.kept[shard % SHARDS].lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(pieces) = kept.get(word) {
             return Arc::clone(pieces);
         }
@@ -122,12 +121,62 @@ impl Subwords {
 /// Words for who somebody is. They never become a feature: sex, religion and origin are no
 /// sign of anything. Sorted, for the binary search.
 const IDENTITY_WORDS: &[&str] = &[
-    "amoi", "bangladesh", "batak", "buddha", "budha", "bugis", "bumiputera", "cewe", "cewek",
-    "chinese", "christian", "cina", "cowok", "female", "females", "filipino", "gadis", "girl",
-    "girls", "guy", "hindu", "india", "indian", "indonesian", "islam", "janda", "jawa", "katolik",
-    "kristen", "kristian", "ladies", "lady", "laki", "lelaki", "madura", "malay", "male", "man",
-    "melayu", "men", "minang", "muslim", "muslimah", "nepal", "nonmuslim", "perempuan", "pria",
-    "putra", "putri", "sasak", "sunda", "tionghoa", "wanita", "warganegara", "woman", "women",
+    "amoi",
+    "bangladesh",
+    "batak",
+    "buddha",
+    "budha",
+    "bugis",
+    "bumiputera",
+    "cewe",
+    "cewek",
+    "chinese",
+    "christian",
+    "cina",
+    "cowok",
+    "female",
+    "females",
+    "filipino",
+    "gadis",
+    "girl",
+    "girls",
+    "guy",
+    "hindu",
+    "india",
+    "indian",
+    "indonesian",
+    "islam",
+    "janda",
+    "jawa",
+    "katolik",
+    "kristen",
+    "kristian",
+    "ladies",
+    "lady",
+    "laki",
+    "lelaki",
+    "madura",
+    "malay",
+    "male",
+    "man",
+    "melayu",
+    "men",
+    "minang",
+    "muslim",
+    "muslimah",
+    "nepal",
+    "nonmuslim",
+    "perempuan",
+    "pria",
+    "putra",
+    "putri",
+    "sasak",
+    "sunda",
+    "tionghoa",
+    "wanita",
+    "warganegara",
+    "woman",
+    "women",
 ];
 
 #[cfg(test)]

@@ -17,10 +17,10 @@ use super::{Calibration, DenseHead, HeadNames, Model, ModelError, WideTable};
 use crate::features::FeatureSettings;
 
 /// The bundle format that this build writes, and the latest it reads.
-pub const FORMAT: u32 = 1;
+const FORMAT: u32 = 1;
 
 /// The files of a bundle beside `manifest.json`, in the order that hashes are checked.
-pub const FILES: [&str; 13] = [
+const FILES: [&str; 13] = [
     "MODEL_CARD.md",
     "advice.en.toml",
     "advice.id.toml",
@@ -72,11 +72,17 @@ pub struct Manifest {
 struct DenseHeads(Vec<DenseHead>);
 
 /// A bundle in memory, its hashes checked.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Bundle {
     manifest: Manifest,
     sha256: String,
     files: BTreeMap<String, Vec<u8>>,
+}
+
+impl std::fmt::Debug for Bundle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bundle").field("sha256", &self.sha256).finish_non_exhaustive()
+    }
 }
 
 impl Bundle {
@@ -171,9 +177,8 @@ impl Bundle {
     ///
     /// When weights or calibration cannot be used.
     pub fn model(&self, names: HeadNames) -> Result<Model, ModelError> {
-        let weights = |error: safetensors::SafeTensorError| ModelError::Weights {
-            reason: error.to_string(),
-        };
+        let weights =
+            |error: safetensors::SafeTensorError| ModelError::Weights { reason: error.to_string() };
         let file = SafeTensors::deserialize(self.file("weights.safetensors")?).map_err(weights)?;
         let clause = WideTable::from_tensors(&file, "clause")?;
         let post = WideTable::from_tensors(&file, "post")?;
@@ -257,10 +262,8 @@ impl WrittenBundle {
     fn all_files(&self) -> Result<BTreeMap<String, Vec<u8>>, ModelError> {
         let mut files = self.files.clone();
         files.insert("weights.safetensors".to_owned(), self.weights()?);
-        let entry = |bytes: &Vec<u8>| FileEntry {
-            bytes: bytes.len() as u64,
-            sha256: sha256_hex(bytes),
-        };
+        let entry =
+            |bytes: &Vec<u8>| FileEntry { bytes: bytes.len() as u64, sha256: sha256_hex(bytes) };
         let manifest = Manifest {
             format: FORMAT,
             name: self.name.clone(),

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::ModelError;
 
 /// Margins are cut to this before the dense stage, so that one loud clause cannot drown the rest.
-pub const MARGIN_BOUND: f32 = 8.0;
+pub(super) const MARGIN_BOUND: f32 = 8.0;
 
 /// What the dense heads see of a post: pooled margins, post margins, whole-text facts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
-    /// Pooled clause margins, post margins, facts, each in the order of its heads; margins within ±[`MARGIN_BOUND`], facts 0 or 1.
+    /// Pooled clause margins, post margins, facts, each in the order of its heads; margins are cut to ±8, facts 0 or 1.
     pub values: Vec<f32>,
     /// For each indicator the clause whose margin was the highest; `None` for a text without clauses.
     pub best_clause: Vec<Option<usize>>,

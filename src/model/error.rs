@@ -63,7 +63,9 @@ pub enum ModelError {
         head: String,
     },
     /// A domain file is not what it should be.
-    #[error("`{file}` cannot be read: {reason}; correct the file, or take the one that came with the bundle")]
+    #[error(
+        "`{file}` cannot be read: {reason}; correct the file, or take the one that came with the bundle"
+    )]
     Domain {
         /// Its name.
         file: String,

@@ -1,8 +1,7 @@
 //! The joined model: from a prepared text to the margin of every head.
 
 use super::{
-    Calibration, DenseHead, Evidence, HeadCalibration, ModelError, WideTable,
-    dense::MARGIN_BOUND,
+    Calibration, DenseHead, Evidence, HeadCalibration, ModelError, WideTable, dense::MARGIN_BOUND,
 };
 use crate::features::{FeatureMaker, Prepared, View, Whole};
 
@@ -140,9 +139,11 @@ pub fn evidence(
         values.into_iter().map(|margin| margin.clamp(-MARGIN_BOUND, MARGIN_BOUND)).collect();
     let facts = &prepared.atoms.whole;
     let table = maker.table();
-    values.extend(Whole::ALL.iter().map(|fact| {
-        if facts.binary_search(&table.whole(*fact)).is_ok() { 1.0 } else { 0.0 }
-    }));
+    values.extend(
+        Whole::ALL
+            .iter()
+            .map(|fact| if facts.binary_search(&table.whole(*fact)).is_ok() { 1.0 } else { 0.0 }),
+    );
     Evidence { values, best_clause }
 }
 

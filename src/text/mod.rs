@@ -4,8 +4,8 @@
 //! original ──normalize──► normalized ──entities──► contacts, money, ages, hours, licences, names
 //!                              │
 //!                              ├─mask──► masked ──lexicon──► concepts, with negation scope
+//!                              │                ├─► clauses, languages
 //!                              ├─places──► gazetteer entries with their risk type
-//!                              ├─clauses, words, languages
 //! ```
 //!
 //! The original is never changed. Everything is found in the normalised view,
@@ -132,12 +132,12 @@ impl Analyzer {
             .map(|entity| entity.range.clone())
             .collect();
         let masked = mask(text, &contacts);
-        let clauses = clauses(text);
+        let clauses = clauses(&masked);
         let concepts = self.concepts(&masked);
         AnalyzedText {
             concepts,
             places: self.places(text, &contacts),
-            languages: detect(text),
+            languages: detect(&masked),
             letter_words: count_letter_words(text, &contacts),
             masked,
             clauses,
@@ -186,10 +186,8 @@ impl Analyzer {
 
 /// `text` with the bytes of `contacts` blanked and every digit as `0`, same length.
 fn mask(text: &str, contacts: &[Range<usize>]) -> String {
-    let mut bytes: Vec<u8> = text
-        .bytes()
-        .map(|byte| if byte.is_ascii_digit() { b'0' } else { byte })
-        .collect();
+    let mut bytes: Vec<u8> =
+        text.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte }).collect();
     for contact in contacts {
         if let Some(range) = bytes.get_mut(contact.clone()) {
             range.fill(MASK);
@@ -199,7 +197,8 @@ fn mask(text: &str, contacts: &[Range<usize>]) -> String {
 }
 
 /// Words before a negation that make a question of it: "mau nggak kerja di sana?".
-const ASKS: [&str; 9] = ["mau", "mao", "mo", "bisa", "minat", "berminat", "tertarik", "nak", "pengen"];
+const ASKS: [&str; 9] =
+    ["mau", "mao", "mo", "bisa", "minat", "berminat", "tertarik", "nak", "pengen"];
 
 /// Whether the negation that ends at byte `end` asks instead of denying.
 fn is_tag_question(masked: &str, end: usize) -> bool {

@@ -15,10 +15,12 @@ const LEAST_POSITIVES: usize = 5;
 /// A label is unclear from this share of its threshold on.
 const UNCLEAR_SHARE: f64 = 0.5;
 
-/// Fits the map of head `name` to `held_out` margins and targets, and cuts it for `precision`.
+/// Fits the map of head `name` to `held_out` margins and targets, and cuts it for `precision`,
+/// but never below probability `least`.
 pub(super) fn calibrate(
     held_out: &[(f32, bool)],
     precision: f64,
+    least: f64,
     name: &str,
 ) -> Result<HeadCalibration, TrainError> {
     let positives = held_out.iter().filter(|(_, target)| *target).count();
@@ -31,9 +33,8 @@ pub(super) fn calibrate(
     // f64: the line search of `linfa` fails to converge on f32 margins.
     let margins: Array1<f64> = held_out.iter().map(|(margin, _)| f64::from(*margin)).collect();
     let targets: Array1<bool> = held_out.iter().map(|(_, target)| *target).collect();
-    let params = PlattParams::<f64, ()>::default()
-        .check()
-        .map_err(|error| failed(error.to_string()))?;
+    let params =
+        PlattParams::<f64, ()>::default().check().map_err(|error| failed(error.to_string()))?;
     let (a, b) = platt_newton_method(margins.view(), targets.view(), &params)
         .map_err(|error| failed(error.to_string()))?;
     // p = 1 / (1 + exp(a·margin + b)) there.
@@ -44,8 +45,9 @@ pub(super) fn calibrate(
         unclear: 1.0,
         prevalence,
     };
-    let scored: Vec<(f64, bool)> = held_out.iter().map(|(m, t)| (map.probability(*m), *t)).collect();
-    let threshold = threshold(scored, precision);
+    let scored: Vec<(f64, bool)> =
+        held_out.iter().map(|(m, t)| (map.probability(*m), *t)).collect();
+    let threshold = threshold(scored, precision).max(least);
     Ok(HeadCalibration { threshold, unclear: threshold * UNCLEAR_SHARE, ..map })
 }
 
@@ -79,24 +81,24 @@ mod tests {
 
     #[test]
     fn the_lowest_cut_that_keeps_the_precision_is_taken() {
-        let scored = vec![(0.9, true), (0.8, true), (0.7, false), (0.6, true), (0.5, true), (0.1, false)];
+        let scored =
+            vec![(0.9, true), (0.8, true), (0.7, false), (0.6, true), (0.5, true), (0.1, false)];
         assert_eq!(threshold(scored.clone(), 0.8).to_bits(), 0.5_f64.to_bits());
         assert_eq!(threshold(scored, 0.9).to_bits(), 0.8_f64.to_bits());
     }
 
     #[test]
     fn a_map_of_separable_margins_rises_and_is_about_right() {
-        let held_out: Vec<(f32, bool)> = (0..200)
-            .map(|n| (n as f32 / 20.0 - 5.0, n * 7 % 200 < n))
-            .collect();
-        let map = calibrate(&held_out, 0.8, "x").unwrap();
+        let held_out: Vec<(f32, bool)> =
+            (0..200).map(|n| (n as f32 / 20.0 - 5.0, n * 7 % 200 < n)).collect();
+        let map = calibrate(&held_out, 0.8, 0.0, "x").unwrap();
         assert!(map.slope > 0.0);
         assert!(map.probability(5.0) > 0.7 && map.probability(-5.0) < 0.3, "{map:?}");
     }
 
     #[test]
     fn too_few_positives_mean_never() {
-        let map = calibrate(&[(3.0, true), (-1.0, false)], 0.8, "x").unwrap();
+        let map = calibrate(&[(3.0, true), (-1.0, false)], 0.8, 0.0, "x").unwrap();
         assert_eq!(map.threshold.to_bits(), 1.0_f64.to_bits());
     }
 }

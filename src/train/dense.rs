@@ -4,10 +4,8 @@ use linfa::prelude::*;
 use linfa_logistic::LogisticRegression;
 use ndarray::{Array1, Array2};
 
-use super::{TrainError, TrainSettings};
-use crate::{
-    model::{DenseHead, Evidence, HeadNames},
-};
+use super::{TrainError, TrainSettings, single};
+use crate::model::{DenseHead, Evidence, HeadNames};
 
 /// Steps at most. The columns are few and bounded; forty are enough.
 const STEPS: u64 = 100;
@@ -57,9 +55,11 @@ pub(super) fn fit<'a>(
         return Ok(head(vec![0.0; columns.len()], NEVER));
     }
     let failed = |reason: String| TrainError::Solver { head: name.to_owned(), reason };
-    let records =
-        Array2::from_shape_vec((values.len(), columns.len()), values.into_iter().flatten().collect())
-            .map_err(|error| failed(error.to_string()))?;
+    let records = Array2::from_shape_vec(
+        (values.len(), columns.len()),
+        values.into_iter().flatten().collect(),
+    )
+    .map_err(|error| failed(error.to_string()))?;
     let data = Dataset::new(records, Array1::from_vec(targets));
     let fitted = LogisticRegression::default()
         .alpha(settings.dense_penalty)
@@ -68,8 +68,8 @@ pub(super) fn fit<'a>(
         .map_err(|error| failed(error.to_string()))?;
     // `linfa` calls the commoner class positive; ours is `true`.
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
-    let weights = fitted.params().iter().map(|weight| (sign * weight) as f32).collect();
-    Ok(head(weights, (sign * fitted.intercept()) as f32))
+    let weights = fitted.params().iter().map(|weight| single(sign * weight)).collect();
+    Ok(head(weights, single(sign * fitted.intercept())))
 }
 
 #[cfg(test)]
@@ -83,8 +83,9 @@ mod tests {
     #[test]
     fn the_weight_points_at_the_target_whichever_class_is_commoner() {
         for positives in [3, 9] {
-            let rows: Vec<(Evidence, bool)> =
-                (0..12).map(|n| (row(if n < positives { 2.0 } else { -2.0 }), n < positives)).collect();
+            let rows: Vec<(Evidence, bool)> = (0..12)
+                .map(|n| (row(if n < positives { 2.0 } else { -2.0 }), n < positives))
+                .collect();
             let rows = rows.iter().map(|(evidence, target)| (evidence, *target));
             let head = fit("x", &[0], rows, &TrainSettings::default()).unwrap();
             assert!(head.margin(&row(2.0)) > 0.0, "{positives} of 12: {head:?}");

@@ -17,7 +17,7 @@ pub enum TrainError {
         source: io::Error,
     },
     /// Nothing can be held out.
-    #[error("{found} posts are too few; a fit needs at least {needed}")]
+    #[error("{found} posts with split `train` are too few; a fit needs at least {needed}")]
     TooFewPosts {
         /// Posts given.
         found: usize,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Problem, TrainSettings, cuts::CUT_TAG};
+use super::{Problem, TrainSettings, cuts::CUT_TAG, single};
 use crate::{
     classify::Domain,
     features::{Prepared, View},
@@ -184,7 +184,7 @@ impl Rows {
         let names = domain.head_names().post();
         let mut rows = Builder::new(domain.maker.dimensions(View::Post), names);
         for (number, example) in examples.iter().enumerate() {
-            let denial = settings.denial as f32;
+            let denial = single(settings.denial);
             let indicators = (0..example.indicators.len()).map(|head| {
                 example.indicator(head).map_or((false, 0.0), |(target, denied)| {
                     (target, if denied { denial } else { 1.0 })
@@ -227,8 +227,8 @@ fn clause_target(
     match (target, denied, shows) {
         (true, _, true) => (true, 1.0),
         // The reader quoted one to three places; this one may show it too.
-        (true, _, false) => (false, settings.silent_clause as f32),
-        (false, true, true) => (false, settings.denial as f32),
+        (true, _, false) => (false, single(settings.silent_clause)),
+        (false, true, true) => (false, single(settings.denial)),
         (false, _, _) => (false, 1.0),
     }
 }

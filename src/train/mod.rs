@@ -60,10 +60,10 @@ pub fn train(
     files: &DomainFiles,
     settings: &TrainSettings,
 ) -> Result<WrittenBundle, TrainError> {
+    let posts = cuts::with_cuts(posts, settings);
     if posts.len() < settings.folds * 2 {
         return Err(TrainError::TooFewPosts { found: posts.len(), needed: settings.folds * 2 });
     }
-    let posts = cuts::with_cuts(posts, settings);
     let tokenizer = tokenizer::train(&posts, files, settings)?;
     let domain = Domain::read(|name| files.text(name), &tokenizer, settings.features.clone())?;
     let texts: Vec<_> = posts.iter().map(|post| domain.analyzer.analyze(&post.text)).collect();
@@ -93,6 +93,12 @@ pub fn train(
         training: json!({ "settings": settings, "posts": posts.len(), "data": data_hash(&posts) }),
         metrics: serde_json::Value::Null,
     })
+}
+
+/// Weights are found in f64 and kept in f32: seven digits are more than the data carry.
+#[expect(clippy::cast_possible_truncation, reason = "that is the purpose")]
+fn single(value: f64) -> f32 {
+    value as f32
 }
 
 fn pretty<T: serde::Serialize>(value: &T) -> Vec<u8> {
@@ -159,7 +165,10 @@ fn fit_dense(
         let targets: Vec<Option<bool>> = examples.iter().map(|e| e.dense_target(at)).collect();
         let fit = |keep: &dyn Fn(usize) -> bool| {
             let rows = (0..examples.len()).filter(|row| keep(*row)).flat_map(|row| {
-                examples[row].dense_lessons(at).into_iter().map(move |target| (&evidence[row], target))
+                examples[row]
+                    .dense_lessons(at)
+                    .into_iter()
+                    .map(move |target| (&evidence[row], target))
             });
             dense::fit(name, &columns, rows, settings)
         };
@@ -173,7 +182,9 @@ fn fit_dense(
             }
         }
         let precision = settings.precision_for(domain.taxonomy.indicators().get(at));
-        calibration.heads.insert(name.clone(), calibrate::calibrate(&margins, precision, name)?);
+        let least = settings.least_threshold;
+        let map = calibrate::calibrate(&margins, precision, least, name)?;
+        calibration.heads.insert(name.clone(), map);
         heads.push(fit(&|_| true)?);
     }
     Ok((heads, calibration))

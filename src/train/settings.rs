@@ -43,6 +43,9 @@ pub struct TrainSettings {
     pub strong_precision: f64,
     /// Precision that the other thresholds aim at.
     pub precision: f64,
+    /// No indicator is present below this probability, whatever precision was reached there: the
+    /// posts of a corpus have more indicators than those of the world.
+    pub least_threshold: f64,
     /// How strongly the families of features speak.
     pub features: FeatureSettings,
 }
@@ -64,6 +67,7 @@ impl Default for TrainSettings {
             cuts: 1,
             strong_precision: 0.9,
             precision: 0.8,
+            least_threshold: 0.4,
             features: FeatureSettings::default(),
         }
     }

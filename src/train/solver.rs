@@ -7,7 +7,7 @@
 
 use std::thread;
 
-use super::TrainError;
+use super::{TrainError, single};
 use crate::model::WideTable;
 
 /// Steps that the curvature is estimated from.
@@ -45,7 +45,7 @@ pub(super) fn fit(problem: &Problem<'_>, penalty: f64) -> Result<WideTable, Trai
         for part in parts {
             scope.spawn(move || {
                 for (head, slot) in part {
-                    *slot = Some(Head { problem, head, penalty }.fit());
+                    *slot = Some(Head { problem, number: head, penalty }.fit());
                 }
             });
         }
@@ -59,24 +59,24 @@ pub(super) fn fit(problem: &Problem<'_>, penalty: f64) -> Result<WideTable, Trai
 
 fn table(problem: &Problem<'_>, weights: &[Vec<f64>]) -> Result<WideTable, TrainError> {
     let columns = problem.features.len();
-    let single = |weight: f64| if weight.abs() < LEAST_WEIGHT { 0.0 } else { weight as f32 };
+    let stored = |weight: f64| if weight.abs() < LEAST_WEIGHT { 0.0 } else { single(weight) };
     let rows: Vec<(u32, Vec<f32>)> = problem
         .features
         .iter()
         .enumerate()
         .map(|(column, feature)| {
-            (*feature, weights.iter().map(|head| single(head[column])).collect())
+            (*feature, weights.iter().map(|head| stored(head[column])).collect())
         })
         .filter(|(_, row): &(u32, Vec<f32>)| row.iter().any(|weight| *weight != 0.0))
         .collect();
-    let intercepts = weights.iter().map(|head| head[columns] as f32).collect();
+    let intercepts = weights.iter().map(|head| single(head[columns])).collect();
     Ok(WideTable::try_new(problem.dimensions, intercepts, &rows)?)
 }
 
 /// One head: a weight a column, and the intercept last.
 struct Head<'a> {
     problem: &'a Problem<'a>,
-    head: usize,
+    number: usize,
     penalty: f64,
 }
 
@@ -96,7 +96,7 @@ impl Head<'_> {
             Next { point, loss, gradient } = next;
         }
         if point.iter().any(|weight| !weight.is_finite()) {
-            let head = self.problem.names[self.head].clone();
+            let head = self.problem.names[self.number].clone();
             return Err(TrainError::Solver { head, reason: "a weight is not finite".to_owned() });
         }
         Ok(point)
@@ -124,7 +124,7 @@ impl Head<'_> {
         let intercept = weights.len() - 1;
         let mut loss = 0.0;
         let mut gradient = vec![0.0; weights.len()];
-        for (row, (target, weight)) in targets[self.head].iter().enumerate() {
+        for (row, (target, weight)) in targets[self.number].iter().enumerate() {
             if *weight == 0.0 {
                 continue;
             }
@@ -186,7 +186,9 @@ impl History {
             Some((_, change, curvature)) => curvature / dot(change, change),
             None => 1.0 / norm(gradient).max(1.0),
         };
-        direction.iter_mut().for_each(|value| *value *= scale);
+        for value in &mut direction {
+            *value *= scale;
+        }
         for ((step, change, curvature), share) in self.0.iter().zip(shares.iter().rev()) {
             let back = dot(change, &direction) / curvature;
             add(&mut direction, step, share - back);
@@ -232,7 +234,7 @@ mod tests {
             dimensions: 10,
             names: &["only".to_owned()],
         };
-        let head = Head { problem: &problem, head: 0, penalty };
+        let head = Head { problem: &problem, number: 0, penalty };
         let weights = head.fit().unwrap();
         let (_, gradient) = head.loss(&weights);
         (weights, norm(&gradient))
@@ -262,7 +264,7 @@ mod tests {
             dimensions: 2,
             names: &["only".to_owned()],
         };
-        let head = Head { problem: &problem, head: 0, penalty: 0.3 };
+        let head = Head { problem: &problem, number: 0, penalty: 0.3 };
         let at = [0.2, -0.4, 0.1];
         let (_, gradient) = head.loss(&at);
         for (column, slope) in gradient.iter().enumerate() {

@@ -31,8 +31,7 @@ pub(super) fn train(
         .map(|post| {
             let text = analyzer.analyze(&post.text);
             let masked = text.masked.as_str();
-            let words: Vec<&str> =
-                words(masked).filter_map(|word| masked.get(word)).collect();
+            let words: Vec<&str> = words(masked).filter_map(|word| masked.get(word)).collect();
             words.join(" ")
         })
         .collect();

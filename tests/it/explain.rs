@@ -65,7 +65,9 @@ proptest! {
         heads in prop::collection::vec(0..heads(), 4),
     ) {
         let text = pieces.join(" ");
-        heads.into_iter().for_each(|head| check(&text, head));
+        for head in heads {
+            check(&text, head);
+        }
     }
 
     #[test]
@@ -121,7 +123,9 @@ fn a_quotation_hides_nothing_but_a_contact() {
 #[test]
 fn every_present_indicator_of_a_golden_post_is_shown_in_the_words_as_received() {
     let posts = golden_posts();
-    posts.iter().for_each(|post| check_quotes(&post.text));
+    for post in &posts {
+        check_quotes(&post.text);
+    }
     let present =
         |post| CLASSIFIER.assess(post).indicators.iter().any(|i| i.state == State::Present);
     assert!(posts.iter().any(present), "no indicator was found in any golden post");
