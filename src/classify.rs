@@ -27,10 +27,6 @@ use crate::{
     },
 };
 
-/// How far the choice of a text type discounts that some are commoner than others: 0 not at all,
-/// 1 wholly.
-const COMMONNESS: f64 = 0.25;
-
 /// Fewer words made of letters have no form (specification, section 2: too little text).
 const FEW_WORDS: usize = 5;
 
@@ -211,25 +207,26 @@ impl Reading<'_> {
         if self.text.is_supported() { score } else { 0.0 }
     }
 
-    /// The text type that stands out most from how common it is, and its share of probability.
+    /// The likeliest text type, and its probability.
     ///
-    /// Nearly all posts are adverts, so the plainly likeliest type would be one for most pleas
-    /// and warnings too; see [`COMMONNESS`]. Of fewer than [`FEW_WORDS`] words no form can be
-    /// told: they are read as an offer, the first type, so that the rules can say "too short".
+    /// A plea for help comes before all others as soon as it is as likely as its threshold. Of
+    /// fewer than [`FEW_WORDS`] words no form can be told: they are read as an offer, the first
+    /// type, so that the rules can say "too short".
     fn text_type(&self) -> (TextType, f64) {
         let model = &self.classifier.model;
-        let first = model.names().indicators.len();
-        let of_type = |at: usize| self.margins.probabilities[first + at];
-        let stands_out =
-            |at: usize| of_type(at) / model.calibration(first + at).prevalence.powf(COMMONNESS);
-        let mut best = (0..TextType::ALL.len())
-            .reduce(|best, at| if stands_out(at) > stands_out(best) { at } else { best })
+        let heads = model.names().text_type_heads();
+        let probability = |at: usize| self.margins.probabilities[heads.start + at];
+        let most = (0..heads.len())
+            .reduce(|best, at| if probability(at) > probability(best) { at } else { best })
             .expect("there are nine text types");
-        if self.text.letter_words < FEW_WORDS && TextType::ALL[best] != TextType::HelpRequest {
-            best = 0;
-        }
-        let sum: f64 = (0..TextType::ALL.len()).map(of_type).sum();
-        (TextType::ALL[best], if sum > 0.0 { of_type(best) / sum } else { 0.0 })
+        let is_plea = |at: &usize| {
+            TextType::ALL[*at] == TextType::HelpRequest
+                && probability(*at) >= model.calibration(heads.start + at).threshold
+        };
+        let few =
+            self.text.letter_words < FEW_WORDS && TextType::ALL[most] != TextType::HelpRequest;
+        let best = (0..heads.len()).find(is_plea).unwrap_or(if few { 0 } else { most });
+        (TextType::ALL[best], probability(best))
     }
 
     /// The state of each indicator that is not absent, by its number.

@@ -51,7 +51,9 @@ pub enum View {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeatureSettings {
-    /// Value of an atom in a neighbouring clause; the clause's own is 1.
+    /// Value of an atom in its own clause or post.
+    pub atoms: f32,
+    /// Value of an atom in a neighbouring clause.
     pub neighbour: f32,
     /// Length of the vector of all pairs of a view, when they are many.
     pub pairs: f32,
@@ -61,7 +63,7 @@ pub struct FeatureSettings {
 
 impl Default for FeatureSettings {
     fn default() -> Self {
-        Self { neighbour: 0.5, pairs: 8.0, subwords: 12.0 }
+        Self { atoms: 3.0, neighbour: 1.5, pairs: 8.0, subwords: 12.0 }
     }
 }
 
@@ -165,7 +167,7 @@ impl FeatureMaker {
         let layout = Layout::of(self);
         let none = Vec::new();
         let own = prepared.by_clause.get(at).unwrap_or(&none);
-        atoms(own, 0, 1.0, sink);
+        atoms(own, 0, self.settings.atoms, sink);
         for neighbour in [at.checked_sub(1), at.checked_add(1)].into_iter().flatten() {
             let around = prepared.by_clause.get(neighbour).unwrap_or(&none);
             atoms(around, layout.atoms, self.settings.neighbour, sink);
@@ -179,14 +181,15 @@ impl FeatureMaker {
     fn post(&self, prepared: &Prepared<'_>, sink: &mut impl FnMut(Feature)) {
         let layout = Layout::of(self);
         let none = Vec::new();
-        atoms(&prepared.by_post, 0, 1.0, sink);
+        atoms(&prepared.by_post, 0, self.settings.atoms, sink);
         for atom in &prepared.atoms.whole {
-            sink(Feature { index: u32::from(*atom), value: 1.0, ranges: [0..0, 0..0] });
+            let value = self.settings.atoms;
+            sink(Feature { index: u32::from(*atom), value, ranges: [0..0, 0..0] });
         }
         let first = prepared.by_clause.first().unwrap_or(&none);
         let last = prepared.by_clause.last().unwrap_or(&none);
-        atoms(first, layout.all, 1.0, sink);
-        atoms(last, layout.all + layout.atoms, 1.0, sink);
+        atoms(first, layout.all, self.settings.atoms, sink);
+        atoms(last, layout.all + layout.atoms, self.settings.atoms, sink);
         let whole = &prepared.atoms.whole;
         let scale = self.settings.pairs;
         pairs(&prepared.by_post, whole, layout.post_pairs(), layout.all, scale, sink);

@@ -27,6 +27,12 @@ impl HeadNames {
         self.indicators.iter().chain(&self.text_types).cloned().chain(levels).collect()
     }
 
+    /// Where the text types stand among the dense heads.
+    pub fn text_type_heads(&self) -> std::ops::Range<usize> {
+        let first = self.indicators.len();
+        first..first + self.text_types.len()
+    }
+
     /// How many columns the evidence has that dense heads see: pooled clause margins, post
     /// margins, whole-text facts.
     pub fn evidence_columns(&self) -> usize {
@@ -62,7 +68,7 @@ pub struct Margins {
     pub evidence: Evidence,
     /// Log-odds, in the order of [`HeadNames::dense`].
     pub margins: Vec<f32>,
-    /// Calibrated, in the same order.
+    /// Calibrated, in the same order. Those of the text types add up to one.
     pub probabilities: Vec<f64>,
 }
 
@@ -108,13 +114,24 @@ impl Model {
     pub fn margins(&self, maker: &FeatureMaker, prepared: &Prepared<'_>) -> Margins {
         let evidence = evidence(&self.clause, &self.post, maker, prepared);
         let margins: Vec<f32> = self.dense.iter().map(|head| head.margin(&evidence)).collect();
-        let probabilities = margins
+        let mut probabilities: Vec<f64> = margins
             .iter()
             .zip(&self.calibration)
             .map(|(margin, calibration)| calibration.probability(*margin))
             .collect();
+        let types = self.names.text_type_heads();
+        let shares = softmax(&margins[types.clone()]);
+        probabilities[types].copy_from_slice(&shares);
         Margins { evidence, margins, probabilities }
     }
+}
+
+/// `exp(mᵢ) / Σ exp(mⱼ)`: a text is of one type, so that their probabilities add up to one.
+pub fn softmax(margins: &[f32]) -> Vec<f64> {
+    let highest = margins.iter().copied().fold(f32::MIN, f32::max);
+    let powers: Vec<f64> = margins.iter().map(|m| f64::from(m - highest).exp()).collect();
+    let sum: f64 = powers.iter().sum();
+    powers.into_iter().map(|power| power / sum).collect()
 }
 
 /// What the dense heads see of a text, by the two wide tables.

@@ -24,6 +24,6 @@ pub use self::{
     calibration::{Calibration, HeadCalibration},
     dense::{DenseHead, Evidence},
     error::ModelError,
-    margins::{HeadNames, LEVEL_HEADS, Margins, Model, SCORE_HEAD, evidence},
+    margins::{HeadNames, LEVEL_HEADS, Margins, Model, SCORE_HEAD, evidence, softmax},
     wide::WideTable,
 };

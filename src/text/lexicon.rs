@@ -184,7 +184,7 @@ impl Lexicon {
 
     /// How far each of [`Lexicon::negations`] reaches: from the word's end to the next stop of its clause.
     ///
-    /// A new line, the end of the text, [`LONGEST_SCOPE`], a stop mark (not one inside a number or an abbreviation) and a stop word such
+    /// A new line, the end of the text, 200 bytes, a stop mark (not one inside a number or an abbreviation) and a stop word such
     /// as "tapi" end it.
     pub fn negation_scopes(&self, masked: &str) -> Vec<Range<usize>> {
         let scope = |word: Range<usize>| {

@@ -51,7 +51,21 @@ pub(super) fn calibrate(
     Ok(HeadCalibration { threshold, unclear: threshold * UNCLEAR_SHARE, ..map })
 }
 
-/// The lowest cut at which `precision` is reached; where none reaches it, the cut of the best F½.
+/// The entry of a text type: its probability is its share of a softmax and needs no map.
+/// `held_out` holds shares and targets.
+pub(super) fn of_text_type(held_out: Vec<(f64, bool)>, precision: f64) -> HeadCalibration {
+    let positives = held_out.iter().filter(|(_, target)| *target).count();
+    let prevalence = positives as f64 / held_out.len().max(1) as f64;
+    let threshold = if positives < LEAST_POSITIVES { 1.0 } else { threshold(held_out, precision) };
+    HeadCalibration { slope: 1.0, offset: 0.0, threshold, unclear: threshold, prevalence }
+}
+
+/// Recall that a cut must keep. A head that reaches its precision on its two surest posts alone
+/// would be silent about all others, and a miss can cost more than a false alarm.
+const LEAST_RECALL: f64 = 0.3;
+
+/// The lowest cut at which `precision` is reached; where none reaches it with [`LEAST_RECALL`],
+/// the cut of the best F½, which still counts precision twice as much.
 fn threshold(mut scored: Vec<(f64, bool)>, precision: f64) -> f64 {
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     let positives = scored.iter().filter(|(_, target)| *target).count() as f64;
@@ -64,7 +78,7 @@ fn threshold(mut scored: Vec<(f64, bool)>, precision: f64) -> f64 {
             continue;
         }
         let (p, r) = (hits / (at + 1) as f64, hits / positives);
-        if p >= precision && r > 0.0 {
+        if p >= precision && r >= LEAST_RECALL {
             found = Some(*probability);
         }
         let f_half = if p + r > 0.0 { 1.25 * p * r / (0.25 * p + r) } else { 0.0 };

@@ -1,7 +1,7 @@
 //! Dense heads by `linfa`: logistic regression over a few dozen columns of evidence.
 
 use linfa::prelude::*;
-use linfa_logistic::LogisticRegression;
+use linfa_logistic::{LogisticRegression, MultiLogisticRegression};
 use ndarray::{Array1, Array2};
 
 use super::{TrainError, TrainSettings, single};
@@ -70,6 +70,48 @@ pub(super) fn fit<'a>(
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
     let weights = fitted.params().iter().map(|weight| single(sign * weight)).collect();
     Ok(head(weights, single(sign * fitted.intercept())))
+}
+
+/// Fits the heads of all text types together, so that their margins go through one softmax.
+///
+/// `rows` hold the number of the type. A type without rows gets a head that never fires.
+pub(super) fn fit_types<'a>(
+    names: &HeadNames,
+    rows: impl Iterator<Item = (&'a Evidence, usize)>,
+    settings: &TrainSettings,
+) -> Result<Vec<DenseHead>, TrainError> {
+    let first = names.text_type_heads().start;
+    let columns = columns(first, names);
+    let (values, types): (Vec<Vec<f64>>, Vec<usize>) = rows
+        .map(|(evidence, number)| {
+            let row = columns.iter().map(|c| f64::from(evidence.values[usize::from(*c)]));
+            (row.collect(), number)
+        })
+        .unzip();
+    let failed = |reason: String| TrainError::Solver { head: "text types".to_owned(), reason };
+    let records = Array2::from_shape_vec(
+        (values.len(), columns.len()),
+        values.into_iter().flatten().collect(),
+    )
+    .map_err(|error| failed(error.to_string()))?;
+    let fitted = MultiLogisticRegression::default()
+        .alpha(settings.dense_penalty)
+        .max_iterations(STEPS)
+        .fit(&Dataset::new(records, Array1::from_vec(types)))
+        .map_err(|error| failed(error.to_string()))?;
+    let head = |number: usize| {
+        let class = fitted.classes().iter().position(|class| *class == number);
+        let (weights, intercept) = match class {
+            Some(class) => (
+                fitted.params().column(class).iter().map(|weight| single(*weight)).collect(),
+                single(fitted.intercept()[class]),
+            ),
+            None => (vec![0.0; columns.len()], NEVER),
+        };
+        let name = names.dense()[first + number].clone();
+        DenseHead { name, columns: columns.clone(), weights, intercept }
+    };
+    Ok((0..names.text_types.len()).map(head).collect())
 }
 
 #[cfg(test)]

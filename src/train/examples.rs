@@ -60,6 +60,12 @@ impl<'a> Example<'a> {
         }
     }
 
+    /// The number of its text type.
+    pub(super) fn text_type(&self) -> usize {
+        let known = TextType::ALL.iter().position(|t| *t == self.post.text_type);
+        known.expect("every text type is in the list of all")
+    }
+
     fn reaches(&self, level: Level) -> bool {
         self.rung >= level.rung()
     }

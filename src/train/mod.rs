@@ -38,7 +38,10 @@ use self::{
 use crate::{
     classify::Domain,
     labels::LabeledPost,
-    model::{Calibration, DenseHead, Evidence, WideTable, WrittenBundle, evidence, sha256_hex},
+    model::{
+        Calibration, DenseHead, Evidence, HeadNames, WideTable, WrittenBundle, evidence,
+        sha256_hex, softmax,
+    },
 };
 
 /// The two wide tables of one fit.
@@ -161,6 +164,9 @@ fn fit_dense(
     let mut heads = Vec::new();
     let mut calibration = Calibration { heads: BTreeMap::new() };
     for (at, name) in names.dense().iter().enumerate() {
+        if names.text_type_heads().contains(&at) {
+            continue;
+        }
         let columns = dense::columns(at, &names);
         let targets: Vec<Option<bool>> = examples.iter().map(|e| e.dense_target(at)).collect();
         let fit = |keep: &dyn Fn(usize) -> bool| {
@@ -187,5 +193,41 @@ fn fit_dense(
         calibration.heads.insert(name.clone(), map);
         heads.push(fit(&|_| true)?);
     }
+    let types = fit_types(examples, evidence, folds, &names, settings, &mut calibration)?;
+    let first = names.text_type_heads().start;
+    heads.splice(first..first, types);
     Ok((heads, calibration))
+}
+
+/// The heads of the text types, and their entries in the calibration.
+fn fit_types(
+    examples: &[Example<'_>],
+    evidence: &[Evidence],
+    folds: &[usize],
+    names: &HeadNames,
+    settings: &TrainSettings,
+    calibration: &mut Calibration,
+) -> Result<Vec<DenseHead>, TrainError> {
+    let fit = |keep: &dyn Fn(usize) -> bool| {
+        let rows = (0..examples.len()).filter(|row| keep(*row));
+        let rows = rows.map(|row| (&evidence[row], examples[row].text_type()));
+        dense::fit_types(names, rows, settings)
+    };
+    let mut shares: Vec<Vec<(f64, bool)>> = vec![Vec::new(); names.text_types.len()];
+    for fold in 0..settings.folds {
+        let heads = fit(&|row| folds[row] != fold)?;
+        for row in (0..examples.len()).filter(|row| folds[*row] == fold && !examples[*row].is_cut())
+        {
+            let margins: Vec<f32> = heads.iter().map(|head| head.margin(&evidence[row])).collect();
+            for (at, share) in softmax(&margins).into_iter().enumerate() {
+                shares[at].push((share, examples[row].text_type() == at));
+            }
+        }
+    }
+    let heads = fit(&|_| true)?;
+    for (head, shares) in heads.iter().zip(shares) {
+        let entry = calibrate::of_text_type(shares, settings.precision);
+        calibration.heads.insert(head.name.clone(), entry);
+    }
+    Ok(heads)
 }

@@ -67,7 +67,7 @@ impl Default for TrainSettings {
             cuts: 1,
             strong_precision: 0.9,
             precision: 0.8,
-            least_threshold: 0.4,
+            least_threshold: 0.3,
             features: FeatureSettings::default(),
         }
     }
