@@ -139,10 +139,7 @@ pub(crate) fn is_cased_foreign(c: char) -> bool {
 /// The digits that a digit emoji or a dingbat number shows, `None` for any other character.
 /// Circled digits that NFKC knows are not here.
 pub(crate) fn shown_digits(c: char) -> Option<&'static str> {
-    const ONE_TO_TWENTY: [&str; 20] = [
-        "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16",
-        "17", "18", "19", "20",
-    ];
+    const ONE_TO_TEN: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
     let first = match c {
         '\u{1f51f}' => return Some("10"),
         '\u{1f4af}' => return Some("100"),
@@ -155,7 +152,7 @@ pub(crate) fn shown_digits(c: char) -> Option<&'static str> {
         _ => return None,
     };
     let at = usize::try_from(u32::from(c) - u32::from(first)).ok()?;
-    ONE_TO_TWENTY.get(at).copied()
+    ONE_TO_TEN.get(at).copied()
 }
 
 /// Negative circled 11 to 20.
