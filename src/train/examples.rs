@@ -29,12 +29,7 @@ pub(super) struct Example<'a> {
 }
 
 impl<'a> Example<'a> {
-    pub(super) fn new(
-        post: &'a LabeledPost,
-        text: &'a AnalyzedText,
-        domain: &Domain,
-        _settings: &TrainSettings,
-    ) -> Self {
+    pub(super) fn new(post: &'a LabeledPost, text: &'a AnalyzedText, domain: &Domain) -> Self {
         let taxonomy = &domain.taxonomy;
         let indicators = taxonomy
             .indicators()

@@ -70,11 +70,8 @@ pub fn train(
     let tokenizer = tokenizer::train(&posts, files, settings)?;
     let domain = Domain::read(|name| files.text(name), &tokenizer, settings.features.clone())?;
     let texts: Vec<_> = posts.iter().map(|post| domain.analyzer.analyze(&post.text)).collect();
-    let examples: Vec<Example<'_>> = posts
-        .iter()
-        .zip(&texts)
-        .map(|(post, text)| Example::new(post, text, &domain, settings))
-        .collect();
+    let examples: Vec<Example<'_>> =
+        posts.iter().zip(&texts).map(|(post, text)| Example::new(post, text, &domain)).collect();
 
     let folds: Vec<usize> = posts.iter().map(|post| fold_of(&post.group, settings)).collect();
     let evidence = held_out_evidence(&examples, &folds, &domain, settings)?;
