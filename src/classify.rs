@@ -232,7 +232,11 @@ impl Reading<'_> {
     /// The state of each indicator that is not absent, by its number.
     fn states(&self, text_type: TextType) -> BTreeMap<usize, State> {
         let classifier = self.classifier;
-        if !classifier.domain.taxonomy.text_type(text_type).scored {
+        // Where next to nothing is said, what is missing is no sign either.
+        let words = self.text.letter_words;
+        let says_nothing =
+            words == 0 || (words < FEW_WORDS && self.prepared.atoms.mentions.is_empty());
+        if says_nothing || !classifier.domain.taxonomy.text_type(text_type).scored {
             return BTreeMap::new();
         }
         (0..classifier.model.names().indicators.len())

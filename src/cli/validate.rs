@@ -45,7 +45,7 @@ pub(super) fn load_valid(
     if faults.is_empty() {
         return Ok(Some(posts));
     }
-    writeln!(errors, "{} lines or labels to correct, in {} posts", faults.len(), posts.len())?;
+    writeln!(errors, "to correct: {}, in {} posts", faults.len(), posts.len())?;
     Ok(None)
 }
 

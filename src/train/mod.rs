@@ -37,7 +37,7 @@ use self::{
 };
 use crate::{
     classify::Domain,
-    labels::LabeledPost,
+    labels::{LabeledPost, Split},
     model::{
         Calibration, DenseHead, Evidence, HeadNames, WideTable, WrittenBundle, evidence,
         sha256_hex, softmax,
@@ -63,10 +63,11 @@ pub fn train(
     files: &DomainFiles,
     settings: &TrainSettings,
 ) -> Result<WrittenBundle, TrainError> {
-    let posts = cuts::with_cuts(posts, settings);
-    if posts.len() < settings.folds * 2 {
-        return Err(TrainError::TooFewPosts { found: posts.len(), needed: settings.folds * 2 });
+    let found = posts.iter().filter(|post| post.split == Split::Train).count();
+    if found < settings.folds * 2 {
+        return Err(TrainError::TooFewPosts { found, needed: settings.folds * 2 });
     }
+    let posts = cuts::with_cuts(posts, settings);
     let tokenizer = tokenizer::train(&posts, files, settings)?;
     let domain = Domain::read(|name| files.text(name), &tokenizer, settings.features.clone())?;
     let texts: Vec<_> = posts.iter().map(|post| domain.analyzer.analyze(&post.text)).collect();

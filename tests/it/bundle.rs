@@ -41,7 +41,9 @@ fn the_bundle_in_the_tree_is_the_one_that_is_compiled_in() {
 fn a_whole_bundle_is_listed_and_said_to_be_whole() {
     let desk = copy();
     let verified = desk.run(&["model", "verify", "--model", "bundle"]);
-    assert_eq!((verified.code, verified.stderr.as_str()), (0, ""));
+    assert_eq!(verified.code, 0);
+    // Whatever the day is, nothing but the age of pay references is complained of.
+    assert!(verified.stderr.lines().all(|line| line.starts_with("pay.toml: ")));
     let lines: Vec<&str> = verified.stdout.lines().collect();
     let names = file_names();
     assert_eq!(lines.len(), names.len() + 1);

@@ -146,7 +146,10 @@ fn nothing_to_read_is_no_failure() {
     let ran = Desk::new().run(&["score", "--format", "json"]);
     assert_eq!(ran.code, 0);
     let record: Value = serde_json::from_str(&ran.stdout).unwrap();
-    assert!(["insufficient_text", "not_scored"].contains(&record["level"].as_str().unwrap()));
+    assert_eq!(
+        (&record["level"], &record["reason"]),
+        (&"insufficient_text".into(), &"too_short".into())
+    );
 }
 
 #[test]
@@ -296,7 +299,7 @@ fn validate_names_every_fault_with_its_line() {
     posts.jsonl: line 3: evidence `Biaya 16 juta` of `upfront_fee` is not in the text; quote it to the letter
     posts.jsonl: line 4, column 2: not a labelled post: expected ident
     posts.jsonl: line 5: id `1` is taken by posts.jsonl: line 1; give one of them another id
-    4 faults in 4 posts; nothing was fitted
+    to correct: 4, in 4 posts
     ");
     insta::assert_snapshot!(desk.run(&["validate", "none.jsonl"]).report(), @r"
     exit 2
