@@ -210,8 +210,9 @@ impl Reading<'_> {
     /// The likeliest text type, and its probability.
     ///
     /// A plea for help comes before all others as soon as it is as likely as its threshold. Of
-    /// fewer than [`FEW_WORDS`] words no form can be told: they are read as an offer, the first
-    /// type, so that the rules can say "too short".
+    /// fewer than [`FEW_WORDS`] words, or in a language that we do not read, no form can be told:
+    /// such a text is taken for an offer, the first type, so that the rules can say what is wrong.
+    /// A cry for help in words that we know is heard in it all the same.
     fn text_type(&self) -> (TextType, f64) {
         let model = &self.classifier.model;
         let heads = model.names().text_type_heads();
@@ -223,10 +224,20 @@ impl Reading<'_> {
             TextType::ALL[*at] == TextType::HelpRequest
                 && probability(*at) >= model.calibration(heads.start + at).threshold
         };
-        let few =
-            self.text.letter_words < FEW_WORDS && TextType::ALL[most] != TextType::HelpRequest;
-        let best = (0..heads.len()).find(is_plea).unwrap_or(if few { 0 } else { most });
+        let unread = !self.text.is_supported();
+        if unread && !self.cries_for_help() {
+            return (TextType::ALL[0], probability(0));
+        }
+        let few = unread || self.text.letter_words < FEW_WORDS;
+        let formless = few && TextType::ALL[most] != TextType::HelpRequest;
+        let best = (0..heads.len()).find(is_plea).unwrap_or(if formless { 0 } else { most });
         (TextType::ALL[best], probability(best))
+    }
+
+    /// Whether the lexicon's words of a plea stand in the text.
+    fn cries_for_help(&self) -> bool {
+        let help = self.classifier.domain.maker.table().find("HELP");
+        help.is_some_and(|help| self.prepared.atoms.mentions.iter().any(|m| m.atom == help))
     }
 
     /// The state of each indicator that is not absent, by its number.
