@@ -115,6 +115,18 @@ fn under_five_words_is_too_little_for_a_level() {
 }
 
 #[test]
+fn a_shop_message_in_an_unread_language_is_no_plea_for_help() {
+    for text in [
+        "Quy khach vui long mang theo giay to khi den cua hang truoc 16:00 ngay 12/5",
+        "Ban co the doi diem lay the cao 20.000D trong vi, het han 15/8. Mo ung dung > Doi qua",
+    ] {
+        let record = assess(text);
+        assert_eq!(record.level, Level::InsufficientText, "{text}");
+        assert_eq!(record.reason.as_deref(), Some("unsupported_language"), "{text}");
+    }
+}
+
+#[test]
 fn nothing_and_next_to_nothing_have_a_record() {
     for text in [
         "",
