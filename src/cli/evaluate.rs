@@ -19,7 +19,7 @@ use crate::{
     assessment::Assessment,
     classify::Classifier,
     evaluate::{
-        Context, Gate, Judgement, OrdinaryRecords, Report, evaluate, page, positives,
+        Context, Gate, Judgement, OrdinaryRecords, Report, by_post, evaluate, page, positives,
         robustness::{Subject, try_all},
     },
     io::{ByteCounter, ReaderOptions, Source},
@@ -75,6 +75,9 @@ pub(super) struct Args {
     /// Also write the report as one HTML page with plots
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Also write label beside record, a JSON line a post: what was missed, what was raised for nothing
+    #[arg(long, value_name = "FILE")]
+    by_post: Option<PathBuf>,
     #[command(flatten)]
     model: ModelArgs,
 }
@@ -121,6 +124,13 @@ impl Args {
             .iter()
             .map(|path| ordinary_records(classifier, path))
             .collect::<Result<_, _>>()?;
+        if let Some(path) = &self.by_post {
+            let lines = by_post(posts, &judgements, &context)
+                .iter()
+                .map(|post| serde_json::to_string(post).map(|line| line + "\n"))
+                .collect::<Result<String, _>>()?;
+            save(path, &lines)?;
+        }
         let mut report = evaluate(posts, &judgements, &ordinary, &context);
         if self.robustness {
             report.robustness = Some(try_all(classifier, posts, &positives(posts, &context)));

@@ -30,6 +30,7 @@ pub use self::{
     outcome::Judgement,
     page::{PageError, page},
     report::{
-        Confusion, Context, IndicatorReport, Missed, Report, SliceReport, evaluate, positives,
+        Confusion, Context, IndicatorReport, Missed, PostReport, Report, SliceReport, by_post,
+        evaluate, positives,
     },
 };

@@ -51,7 +51,7 @@ pub(super) fn judge(ordinary: &OrdinaryRecords, labelled_high: &[f64]) -> Ordina
     let share = |weights: &[u32], test: &dyn Fn(Level) -> bool| {
         let all: f64 = weights.iter().copied().map(f64::from).sum();
         let part = records.iter().zip(weights).filter(|((_, record), _)| test(record.level));
-        (all > 0.0).then(|| part.map(|(_, weight)| f64::from(*weight)).sum::<f64>() / all)
+        (all > 0.0).then(|| part.fold(0.0, |sum, (_, weight)| sum + f64::from(*weight)) / all)
     };
     let figures = bootstrap::figures(&groups, DRAWS, |weights| {
         vec![

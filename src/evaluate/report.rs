@@ -13,7 +13,7 @@ use super::{
     figures::{FIGURES, Figures, Sample},
     metrics::{Counts, CurvePoint, Ranking, Share},
     ordinary::{self, OrdinaryRecords, OrdinaryReport},
-    outcome::{Judgement, Outcome},
+    outcome::{Judgement, Mark, Outcome},
     robustness::RobustnessReport,
     slices::slices,
 };
@@ -178,6 +178,54 @@ pub fn evaluate(
         ordinary: ordinary.iter().map(|file| ordinary::judge(file, &high_scores)).collect(),
         robustness: None,
     }
+}
+
+/// One post's label beside its record, for reading what went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PostReport<'a> {
+    /// Id of the post.
+    pub id: &'a str,
+    /// What the rules make of its labels.
+    pub labelled_level: Level,
+    /// The level of the record.
+    pub level: Level,
+    /// The labelled text type.
+    pub labelled_text_type: &'a str,
+    /// That of the record.
+    pub text_type: &'a str,
+    /// Indicators labelled and not found.
+    pub missed: Vec<&'a str>,
+    /// Indicators found and not labelled.
+    pub false_alarms: Vec<&'a str>,
+}
+
+/// Label beside record, post by post, in the order of `posts`.
+pub fn by_post<'a>(
+    posts: &'a [LabeledPost],
+    judgements: &'a [Judgement],
+    context: &Context<'a>,
+) -> Vec<PostReport<'a>> {
+    let pairs = posts.iter().zip(judgements);
+    pairs
+        .map(|(post, judgement)| {
+            let outcome = Outcome::new(post, judgement, context.taxonomy, context.policy);
+            let ids = |is_wanted: fn(&Mark) -> bool| {
+                let marks = outcome.marks.iter().filter(|mark| is_wanted(mark));
+                marks
+                    .map(|mark| context.taxonomy.indicators()[mark.indicator].id.as_str())
+                    .collect()
+            };
+            PostReport {
+                id: &post.id,
+                labelled_level: outcome.labelled,
+                level: judgement.assessment.level,
+                labelled_text_type: post.text_type.id(),
+                text_type: &judgement.assessment.text_type,
+                missed: ids(|mark| mark.labelled && !mark.found),
+                false_alarms: ids(|mark| mark.found && !mark.labelled),
+            }
+        })
+        .collect()
 }
 
 /// The posts whose labels give elevated or above: those a disguise is tried on.
