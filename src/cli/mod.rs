@@ -12,6 +12,7 @@ use crate::model::Bundle;
 
 mod evaluate;
 mod generate;
+mod label;
 mod model;
 mod pool;
 mod progress;
@@ -19,6 +20,7 @@ mod report;
 mod scan;
 mod score;
 mod train;
+mod train_labels;
 mod validate;
 
 /// Reads recruitment posts in Indonesian, Malay and English, and says which carry signs of
@@ -35,6 +37,7 @@ enum Command {
     Score(score::Args),
     Scan(scan::Args),
     Train(train::Args),
+    Label(label::Args),
     Evaluate(evaluate::Args),
     Validate(validate::Args),
     Model(model::Args),
@@ -53,6 +56,7 @@ impl Cli {
             Command::Score(args) => args.run(),
             Command::Scan(args) => args.run(),
             Command::Train(args) => args.run(),
+            Command::Label(args) => args.run(),
             Command::Evaluate(args) => args.run(),
             Command::Validate(args) => args.run(),
             Command::Model(args) => args.run(),

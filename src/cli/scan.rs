@@ -107,7 +107,7 @@ enum OnError {
     Stop,
 }
 
-fn input_format() -> impl clap::builder::TypedValueParser<Value = InputFormat> {
+pub(super) fn input_format() -> impl clap::builder::TypedValueParser<Value = InputFormat> {
     PossibleValuesParser::new(InputFormat::ALL.map(InputFormat::id)).try_map(|id| id.parse())
 }
 
@@ -190,7 +190,7 @@ impl Args {
 
 /// Makes sure before any work that every input is there, and that none is the output. Gives their
 /// bytes, where they are known.
-fn check(sources: &[Source], output: Option<&Path>) -> anyhow::Result<Option<u64>> {
+pub(super) fn check(sources: &[Source], output: Option<&Path>) -> anyhow::Result<Option<u64>> {
     let output = output.and_then(|path| fs::canonicalize(path).ok());
     let mut bytes = Some(0);
     for source in sources {
@@ -258,7 +258,7 @@ impl Iterator for Batches<'_> {
 }
 
 /// The next rows; none at the end of the input.
-fn read_rows(posts: &mut PostReader<Input>) -> Vec<Result<ReadPost, ReadError>> {
+pub(super) fn read_rows(posts: &mut PostReader<Input>) -> Vec<Result<ReadPost, ReadError>> {
     let (mut rows, mut bytes) = (Vec::new(), 0);
     while rows.len() < BATCH_POSTS && bytes < BATCH_BYTES {
         let Some(row) = posts.next() else { break };
@@ -445,7 +445,7 @@ impl Sink<'_> {
 }
 
 /// Standard output, or a file that is put in place when it is whole.
-struct Output {
+pub(super) struct Output {
     writer: BufWriter<Box<dyn Write>>,
     /// What messages call it.
     name: String,
@@ -467,7 +467,7 @@ impl Drop for Partial {
 }
 
 impl Output {
-    fn create(path: Option<&Path>) -> anyhow::Result<Self> {
+    pub(super) fn create(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path else {
             let writer = BufWriter::new(Box::new(io::stdout()) as Box<dyn Write>);
             return Ok(Self { writer, name: "standard output".to_owned(), partial: None });
@@ -492,16 +492,16 @@ impl Output {
         Ok(Self { writer, name: name.to_owned(), partial })
     }
 
-    fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+    pub(super) fn write(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
         self.writer.write_all(bytes).with_context(|| format!("cannot write {}", self.name))
     }
 
-    fn flush(&mut self) -> anyhow::Result<()> {
+    pub(super) fn flush(&mut self) -> anyhow::Result<()> {
         self.writer.flush().with_context(|| format!("cannot write {}", self.name))
     }
 
     /// Gives a whole file its name; what bore it before is gone only then.
-    fn put_in_place(&mut self) -> anyhow::Result<()> {
+    pub(super) fn put_in_place(&mut self) -> anyhow::Result<()> {
         let Some(partial) = self.partial.take() else { return Ok(()) };
         let synced = partial.file.sync_all();
         let placed = synced.and_then(|()| fs::rename(&partial.path, &partial.target));

@@ -1,4 +1,4 @@
-//! `waspada train`: labelled posts and domain files to a bundle.
+//! `waspada train`: labelled posts and domain files to a bundle; with `--label`, any texts to a label model.
 
 use std::{
     fs,
@@ -8,10 +8,12 @@ use std::{
 };
 
 use anyhow::Context as _;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{
     evaluate::{context, judge},
+    train_labels::LabelArgs,
     validate::load_valid,
 };
 use crate::{
@@ -23,51 +25,61 @@ use crate::{
 };
 
 /// Fit a bundle to labelled posts; the same data and settings give the same bytes
+///
+/// With `--label COLUMN` it learns the labels of that column from any labelled texts instead, in any
+/// language; `waspada label` uses what it writes, and `--folds 5` says how well it does.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Labelled posts: JSONL files, or folders of them
+    /// Labelled posts: JSONL files, or folders of them; with --label, files of any labelled texts
     #[arg(required = true)]
     posts: Vec<PathBuf>,
     /// Where the bundle is written; must not exist
-    #[arg(short, long, value_name = "DIR")]
-    output: PathBuf,
+    #[arg(short, long, value_name = "DIR", required_unless_present = "folds")]
+    output: Option<PathBuf>,
     /// Folder of the domain files: taxonomy, policy, lexicon, places, pay, advice, contacts, card
     #[arg(long, value_name = "DIR", default_value = "models/domain")]
     domain: PathBuf,
     /// Settings as JSON; what it leaves out has the default
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    #[command(flatten)]
+    label: LabelArgs,
 }
 
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let settings = self.settings()?;
+        if self.label.is_asked_for() {
+            return self.label.run(&self.posts, self.output.as_deref(), &self.settings()?);
+        }
+        let output =
+            self.output.as_deref().context("name the folder of the bundle with --output")?;
+        let settings: TrainSettings = self.settings()?;
         let files = DomainFiles::load(&self.domain)?;
         let taxonomy = Taxonomy::from_toml(files.text("taxonomy.toml")?)?;
         let Some(posts) = load_valid(&self.posts, &taxonomy)? else {
             return Ok(ExitCode::from(1));
         };
         anyhow::ensure!(
-            !self.output.exists(),
+            !output.exists(),
             "`{}` exists and a bundle is written once; choose another directory",
-            self.output.display()
+            output.display()
         );
         let mut fitted = train(&posts, &files, &settings)?;
         fitted.metrics = headline(&Classifier::from_bundle(&fitted.bundle()?)?, &posts);
-        fitted.write(&self.output)?;
+        fitted.write(output)?;
         writeln!(
             io::stdout(),
             "{} {} in `{}`\n{:#}",
             fitted.name,
             fitted.version,
-            self.output.display(),
+            output.display(),
             fitted.metrics
         )?;
         Ok(ExitCode::SUCCESS)
     }
 
-    fn settings(&self) -> anyhow::Result<TrainSettings> {
-        let Some(path) = &self.settings else { return Ok(TrainSettings::default()) };
+    fn settings<T: Default + DeserializeOwned>(&self) -> anyhow::Result<T> {
+        let Some(path) = &self.settings else { return Ok(T::default()) };
         let text = fs::read_to_string(path)
             .with_context(|| format!("cannot read settings `{}`", path.display()))?;
         serde_json::from_str(&text)

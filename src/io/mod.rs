@@ -18,6 +18,7 @@ mod jsonl;
 pub mod labeled;
 mod lines;
 mod source;
+mod tagged;
 
 use std::{fmt, io::BufRead, path::Path, str::FromStr};
 
@@ -27,6 +28,7 @@ use self::{csv::CsvReader, jsonl::JsonlReader, lines::TextLines};
 pub use self::{
     error::{JsonKind, LabeledError, Place, ReadError, SourceError},
     source::{ByteCounter, Input, Source},
+    tagged::{TagOptions, TaggedError, TaggedText, read_tagged},
 };
 use crate::post::{MAX_POST_BYTES, Post};
 

@@ -19,7 +19,7 @@ mod error;
 mod examples;
 mod folds;
 mod settings;
-mod solver;
+pub(crate) mod solver;
 mod tokenizer;
 
 use std::collections::BTreeMap;

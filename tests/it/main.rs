@@ -26,6 +26,7 @@ mod evasion;
 mod explain;
 mod golden;
 mod inputs;
+mod label;
 mod layers;
 mod policy;
 mod scan;
