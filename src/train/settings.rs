@@ -65,8 +65,8 @@ impl Default for TrainSettings {
             silent_clause: 0.3,
             denial: 2.0,
             cuts: 1,
-            strong_precision: 0.8,
-            precision: 0.65,
+            strong_precision: 0.85,
+            precision: 0.7,
             least_threshold: 0.3,
             features: FeatureSettings::default(),
         }

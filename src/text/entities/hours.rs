@@ -168,7 +168,10 @@ fn of_work(text: &str, captures: &Captures<'_>) -> Option<EntityKind> {
     let figure = captures.name("a").or_else(|| captures.name("b"))?;
     let after = text.get(captures.get(0)?.end()..)?.trim_start();
     let other = NO_DAY.iter().any(|word| after.starts_with(word));
-    if other { None } else { hours(figure.as_str()) }
+    // Where no day is named, so many hours are a week's or a month's: "work 20 hours, from home".
+    let is_day = captures.get(0)?.as_str().contains("sehari");
+    let kind = if other { None } else { hours(figure.as_str()) };
+    kind.filter(|kind| is_day || !matches!(kind, EntityKind::Hours(hours) if *hours > 18.0))
 }
 
 /// Whether work words stand before a span of time on its line, and no opening hours.
