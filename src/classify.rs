@@ -135,6 +135,17 @@ impl Classifier {
         &self.domain.policy
     }
 
+    /// Finds concepts, values and places in texts.
+    pub fn analyzer(&self) -> &Analyzer {
+        &self.domain.analyzer
+    }
+
+    /// The confidence from which each indicator is present, in the order of the taxonomy.
+    pub fn thresholds(&self) -> Vec<f64> {
+        let heads = 0..self.model.names().indicators.len();
+        heads.map(|head| self.model.calibration(head).threshold).collect()
+    }
+
     /// Assesses one post. Never fails: what cannot be judged has a level that says so.
     pub fn assess(&self, post: &Post) -> Assessment {
         let text = self.domain.analyzer.analyze(&post.text);

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    policy::Findings,
     post::Post,
     taxonomy::{Taxonomy, TextType},
     text::Span,
@@ -159,6 +160,27 @@ impl LabeledPost {
     pub fn evidence_spans(&self, id: &str) -> Vec<Span> {
         let evidence = self.indicators.get(id).map(|label| label.evidence.as_slice());
         evidence.unwrap_or_default().iter().filter_map(|quote| find(&self.text, quote)).collect()
+    }
+
+    /// The labels in the form that the rules ask for, so that they give the labelled level.
+    ///
+    /// Labels say nothing of where the reader is, so no work counts as abroad.
+    pub fn findings(&self, taxonomy: &Taxonomy) -> Findings {
+        let present = self
+            .indicators
+            .iter()
+            .filter(|(_, label)| label.state == LabelState::Present)
+            .filter_map(|(id, label)| Some((taxonomy.index(id)?, label.kind.clone())))
+            .collect();
+        let is_word = |word: &&str| word.chars().any(char::is_alphabetic);
+        Findings {
+            text_type: self.text_type,
+            offer_quoted: self.offer_quoted,
+            languages: self.lang.clone(),
+            words: self.text.split_whitespace().filter(is_word).count(),
+            abroad: false,
+            present,
+        }
     }
 
     /// Everything that `taxonomy` and the text do not allow, in the order of the indicators.

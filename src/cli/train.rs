@@ -11,11 +11,14 @@ use anyhow::Context as _;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{train_labels::LabelArgs, validate::load_valid};
+use super::{
+    evaluate::{context, judge},
+    train_labels::LabelArgs,
+    validate::load_valid,
+};
 use crate::{
-    assessment::Assessment,
     classify::Classifier,
-    evaluate::evaluate,
+    evaluate::{FIGURES, evaluate},
     labels::{LabeledPost, Split},
     taxonomy::Taxonomy,
     train::{DomainFiles, TrainSettings, train},
@@ -88,17 +91,10 @@ impl Args {
 fn headline(classifier: &Classifier, posts: &[LabeledPost]) -> serde_json::Value {
     let held_out: Vec<LabeledPost> =
         posts.iter().filter(|post| post.split == Split::Test).cloned().collect();
-    let assessments: Vec<Assessment> =
-        held_out.iter().map(|post| classifier.assess(&post.post())).collect();
-    let report = evaluate(&held_out, &assessments, classifier.taxonomy(), classifier.policy());
-    json!({
-        "posts": report.posts,
-        "indicator_macro_f1": report.macro_f1,
-        "indicator_micro_f1": report.micro_f1,
-        "text_type_accuracy": report.text_type_accuracy,
-        "elevated_found": report.found_elevated,
-        "high_found": report.found_high,
-        "raised": report.raised,
-        "score_auroc": report.score_auroc,
-    })
+    let judgements = judge(classifier, &held_out);
+    let thresholds = classifier.thresholds();
+    let report = evaluate(&held_out, &judgements, &[], &context(classifier, &thresholds));
+    let figures = FIGURES.iter().map(|info| (info.name.to_owned(), json!(report.value(info.name))));
+    let posts = [("posts".to_owned(), json!(report.posts))];
+    posts.into_iter().chain(figures).collect::<serde_json::Map<_, _>>().into()
 }

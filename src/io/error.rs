@@ -344,6 +344,20 @@ pub enum LabeledError {
         /// The line that decided the split.
         first: Place,
     },
+    /// Two groups hold near-copies, which would be drawn and split as if they were independent.
+    #[error(
+        "{place}: `{id}` is a near-copy of `{other}` at {first}, in another group; give both one group, or remove one"
+    )]
+    NearCopy {
+        /// The later line.
+        place: Place,
+        /// The later post.
+        id: PostId,
+        /// The earlier post.
+        other: PostId,
+        /// The earlier line.
+        first: Place,
+    },
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     labels::{LabeledPost, Split},
     post::PostId,
+    similar::{self, NEAR},
     taxonomy::Taxonomy,
 };
 
@@ -26,7 +27,7 @@ use crate::{
 /// folder gives the same posts on every machine, and beside them everything that
 /// is wrong, in the same order: a line that is no labelled post, a label that
 /// `taxonomy` or the text does not allow, an id that is there twice, a group in
-/// both splits. Posts with a fault are among the posts; lines that are no post are not.
+/// both splits, near-copies ([`NEAR`]) in different groups. Posts with a fault are among the posts; lines that are no post are not.
 ///
 /// # Errors
 ///
@@ -41,6 +42,7 @@ pub fn read_paths(
             loader.read_file(&file)?;
         }
     }
+    loader.find_near_copies();
     Ok((loader.posts, loader.faults))
 }
 
@@ -84,6 +86,8 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
 struct Loader<'a> {
     taxonomy: &'a Taxonomy,
     posts: Vec<LabeledPost>,
+    /// Where each post stands.
+    places: Vec<Place>,
     faults: Vec<LabeledError>,
     ids: BTreeMap<String, Place>,
     groups: BTreeMap<String, (Split, Place)>,
@@ -92,7 +96,8 @@ struct Loader<'a> {
 impl<'a> Loader<'a> {
     fn new(taxonomy: &'a Taxonomy) -> Self {
         let (ids, groups) = (BTreeMap::new(), BTreeMap::new());
-        Self { taxonomy, posts: Vec::new(), faults: Vec::new(), ids, groups }
+        let (posts, places, faults) = (Vec::new(), Vec::new(), Vec::new());
+        Self { taxonomy, posts, places, faults, ids, groups }
     }
 
     fn read_file(&mut self, path: &Path) -> Result<(), SourceError> {
@@ -133,9 +138,27 @@ impl<'a> Loader<'a> {
             self.groups.entry(post.group.clone()).or_insert_with(|| (post.split, place.clone()));
         if *split != post.split {
             let (group, first) = (post.group.clone(), first.clone());
+            let place = place.clone();
             self.faults.push(LabeledError::SplitGroup { place, group, first });
         }
         self.posts.push(post);
+        self.places.push(place);
+    }
+
+    /// Names each post that is joined to an earlier one of another group.
+    fn find_near_copies(&mut self) {
+        let texts: Vec<&str> = self.posts.iter().map(|post| post.text.as_str()).collect();
+        for (at, first) in similar::groups(&texts, NEAR).into_iter().enumerate() {
+            let (post, other) = (&self.posts[at], &self.posts[first]);
+            if post.group != other.group {
+                self.faults.push(LabeledError::NearCopy {
+                    place: self.places[at].clone(),
+                    id: PostId::new(post.id.clone()),
+                    other: PostId::new(other.id.clone()),
+                    first: self.places[first].clone(),
+                });
+            }
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
     thresholds,
 };
 use crate::{
-    evaluate::average_precision,
+    evaluate::Ranking,
     model::sha256_hex,
     similar,
     train::{
@@ -243,7 +243,11 @@ fn path(
 
 /// What is picked by: the mean over labels of average precision.
 fn merit(probabilities: &[Vec<f64>], labels: &[usize], names: usize) -> f64 {
-    (0..names).filter_map(|label| average_precision(&scored(probabilities, labels, label))).sum()
+    (0..names)
+        .filter_map(|label| {
+            Ranking::new(scored(probabilities, labels, label)).average_precision(|_| 1)
+        })
+        .sum()
 }
 
 /// The probability of `label` for each text, and whether the text has it.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::HeldOut;
-use crate::evaluate::{Counts, auroc, average_precision};
+use crate::evaluate::{Counts, Ranking};
 
 /// A figure over folds. A fold in which it does not exist is left out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -70,8 +70,10 @@ pub fn figures(held_out: &HeldOut) -> Figures {
             ClassFigures {
                 label: name.clone(),
                 texts: held_out.labels.iter().filter(|found| **found == label).count(),
-                pr_auc: by_fold(&|fold| average_precision(&scored(held_out, label, fold))),
-                roc_auc: by_fold(&|fold| auroc(&scored(held_out, label, fold))),
+                pr_auc: by_fold(&|fold| {
+                    Ranking::new(scored(held_out, label, fold)).average_precision(|_| 1)
+                }),
+                roc_auc: by_fold(&|fold| Ranking::new(scored(held_out, label, fold)).auroc(|_| 1)),
                 f1: by_fold(&|fold| counts(held_out, label, fold).f1()),
             }
         })
@@ -101,7 +103,7 @@ fn scored(held_out: &HeldOut, label: usize, fold: usize) -> Vec<(f64, bool)> {
 fn counts(held_out: &HeldOut, label: usize, fold: usize) -> Counts {
     let mut counts = Counts::default();
     for at in of_fold(held_out, fold) {
-        counts.add(held_out.labels[at] == label, held_out.predictions[at].label == label);
+        counts.add(held_out.labels[at] == label, held_out.predictions[at].label == label, 1);
     }
     counts
 }

@@ -89,22 +89,28 @@ const ENGLISH_LOANS: &str = "ability accommodation apply benefits candidate cand
     month monthly operator part provided requirements responsibilities salary sales service \
     skills staff team time training vacancy visa wanted work worker workers working year years";
 
-/// Languages that posts near ours are in, without accents: Vietnamese, Tagalog, Javanese and
-/// Sundanese, Spanish, French, Portuguese, German, Italian. Words that ours share are left out.
-const FOREIGN: &str = "abdi ako ang anh anjeun arep auf avec awakmu bam ban ben bi biet boi cac cai cao cap cau \
-    cette che chi chia chinh cho chua chuc chung chuyen co como con cong cua cung cuoc cuoi da \
-    dahil dang dans das dat dau de del della dem den der des dich diem dien dinh doi dos du dung \
-    duoc duong durung ein eine el em es est esta este et eta fur gi gia giam gio gioi gli goi \
-    gui han hang hay henteu het hien hindi hoac hom hop ich ieu ikaw iki iku il ils im ist karo \
-    kasi kayo khach khi khoan khong kinh ko kowe kumaha kung kuwi ky lagek lai lam lang las le \
-    len les lien loi los luc luong ma mai mas mayroon mga mien minh mit mo moi mot muc muon muy \
-    nam naman namin nang nao naon natin nay ng ngan ngay nghiep nguoi nha nhan nhanh nhat nhieu \
-    nhu nhung nicht ning ninyo noi non nous o ojo opo ora os pas pero phai phi phong phut piye \
-    plus po por pour que quy quyen ra rang rat sa saan sahod sareng sau se seu sie sing siya \
-    soan son sono sont su sua sur tai tam tang tat teu thang thanh thay thi thich thoai thoi \
-    thong thu thuc tien tiep tim tin tinh toan toi tra trabaho tran trang tren trong trung truoc \
-    truy tu tuc tuong tuy um uma una und une ung unos uu va van vao vay ve vi viec viet voce voi \
-    von vong vous vui vuot wala wir wis xem xin zu";
+/// Languages that posts near ours are in, without accents: Vietnamese, Tagalog, Spanish, French, Portuguese, German, Italian. Words that ours share are left out.
+const FOREIGN: &str = "ako ang anh auf avec bam ban ben bi biet boi cac cai cao cap cau cette che chi chia chinh cho \
+    chua chuc chung chuyen co como con cong cua cung cuoc cuoi da dahil dang dans das dat dau de \
+    del della dem den der des dich diem dien dinh doi dos du dung duoc duong ein eine el em es est \
+    esta este et eta fur gi gia giam gio gioi gli goi gui han hang hay het hien hindi hoac hom hop \
+    ich ieu ikaw il ils im ist kasi kayo khach khi khoan khong kinh ko kung ky lai lam lang las le \
+    len les lien loi los luc luong ma mai mas mayroon mga mien minh mit mo moi mot muc muon muy nam \
+    naman namin nang nao naon natin nay ng ngan ngay nghiep nguoi nha nhan nhanh nhat nhieu nhu \
+    nhung nicht ning ninyo noi non nous o os pas pero phai phi phong phut plus po por pour que quy \
+    quyen ra rang rat sa saan sahod sau se seu sie siya soan son sono sont su sua sur tai tam tang \
+    tat teu thang thanh thay thi thich thoai thoi thong thu thuc tien tiep tim tin tinh toan toi \
+    tra trabaho tran trang tren trong trung truoc truy tu tuc tuong tuy um uma una und une ung unos \
+    uu va van vao vay ve vi viec viet voce voi von vong vous vui vuot wala wir xem xin zu";
+
+/// Regional languages of Indonesia, mostly Javanese and Sundanese: words that neither Indonesian nor
+/// Malay has. Such a text is read as far as its words of ours go.
+const REGIONAL: &str = "abdi adoh anjeun arek arep awakmu aya bae bapake beih bojo cah dewe dhari dhuwit dika durung \
+    duwe embong gawe gelem golek hayang henteu ibune iki iku indak iso iyo jeung kabeh karo kene \
+    kerjo kono kowe kumaha kuring kuwi lagek lako lanang mboten metu mlebu molana mrono mulih nek \
+    nggolek nggowo ngko ngomong ninggal njaluk nyambut ojo omah ono opo ora padha padusi piye rek \
+    rene sabelun saiki sampeyan sareng sedulur senga sengko sing sugih tulung urang wae wedok wes \
+    wis wong";
 
 /// The same for Indonesian and Malay: words of advertisements and messages that grammar does not need.
 const MALAYIC_LOANS: &str = "aktifkan alamat aneka barang beli berbagi biaya bonus cuci daftar diskon gempa gratis gudang \
@@ -112,17 +118,18 @@ const MALAYIC_LOANS: &str = "aktifkan alamat aneka barang beli berbagi biaya bon
     lokasi mama mas mbak murah nomer nomor pak paket pemenang pin poin promo pulsa rb rekening \
     ribu terbatas toko transfer tukar undian wilayah";
 
-const ID: u8 = 1;
-const MS: u8 = 2;
-const BOTH: u8 = 4;
-const EN: u8 = 8;
-const LOAN: u8 = 16;
-const ELSE: u8 = 32;
-const CORE: u8 = 64;
-const TRADE: u8 = 128;
+const ID: u16 = 1;
+const MS: u16 = 2;
+const BOTH: u16 = 4;
+const EN: u16 = 8;
+const LOAN: u16 = 16;
+const ELSE: u16 = 32;
+const CORE: u16 = 64;
+const TRADE: u16 = 128;
+const HOME: u16 = 256;
 
 /// Each listed word and the lists that hold it.
-static MARKERS: LazyLock<BTreeMap<&'static str, u8>> = LazyLock::new(|| {
+static MARKERS: LazyLock<BTreeMap<&'static str, u16>> = LazyLock::new(|| {
     let lists = [
         (ID, INDONESIAN),
         (MS, MALAY),
@@ -132,6 +139,7 @@ static MARKERS: LazyLock<BTreeMap<&'static str, u8>> = LazyLock::new(|| {
         (LOAN, ENGLISH_LOANS),
         (TRADE, MALAYIC_LOANS),
         (ELSE, FOREIGN),
+        (HOME, REGIONAL),
     ];
     let mut markers = BTreeMap::new();
     for (list, words) in lists {
@@ -154,6 +162,7 @@ struct Hits {
     loans: usize,
     trade: usize,
     foreign: usize,
+    regional: usize,
     /// English words that labels and titles do without: pronouns, articles, verbs.
     core: usize,
     /// Letters of scripts other than Latin.
@@ -172,7 +181,7 @@ impl Hits {
         let lists = MARKERS.get(word).copied().unwrap_or_default();
         self.latin += usize::from(word.len() > 1 || lists != 0);
         self.latin_letters += word.len();
-        let has = |list: u8| usize::from(lists & list != 0);
+        let has = |list: u16| usize::from(lists & list != 0);
         self.indonesian += has(ID);
         self.malay += has(MS);
         self.shared += has(BOTH);
@@ -181,11 +190,19 @@ impl Hits {
         self.loans += has(LOAN);
         self.trade += has(TRADE);
         self.foreign += has(ELSE);
+        self.regional += has(HOME);
     }
 
     /// Hits of words that Indonesian or Malay have.
     fn malayic(&self) -> usize {
         self.indonesian + self.malay + self.shared
+    }
+
+    /// Whether most words that were recognised are of a regional language of Indonesia.
+    fn is_regional(&self) -> bool {
+        self.other_letters == 0
+            && self.regional >= 2
+            && self.regional > self.foreign + self.supported()
     }
 
     fn supported(&self) -> usize {
@@ -197,11 +214,15 @@ impl Hits {
 ///
 /// A language is present with three function words or 15 % of all that were recognised. `Other`
 /// comes alone: where it does, no part of the text is in a language that we read. A text without a
-/// single recognised word counts as Indonesian when nothing speaks against it.
-pub fn detect(normalized: &str) -> Vec<Language> {
+/// single recognised word counts as Indonesian when nothing speaks against it, and so does one in a
+/// regional language of Indonesia that `says_something`: in which a concept was found.
+pub fn detect(normalized: &str, says_something: bool) -> Vec<Language> {
     let mut hits = Hits::default();
     for word in words(normalized) {
         hits.add_word(normalized.get(word).unwrap_or_default());
+    }
+    if hits.is_regional() {
+        return vec![if says_something { Language::Indonesian } else { Language::Other }];
     }
     if is_other(normalized, &hits) { vec![Language::Other] } else { present(&hits) }
 }
@@ -306,7 +327,16 @@ mod tests {
     use super::*;
 
     fn codes(text: &str) -> Vec<&'static str> {
-        detect(text).into_iter().map(Language::code).collect()
+        detect(text, false).into_iter().map(Language::code).collect()
+    }
+
+    #[test]
+    fn a_regional_language_is_read_where_it_says_something() {
+        let text = "kowe gelem ora nek kerjo dadi lc";
+        assert_eq!(detect(text, true), [Language::Indonesian]);
+        assert_eq!(detect(text, false), [Language::Other]);
+        let mixed = "kowe mau kerja di kamboja tidak, gaji besar";
+        assert_eq!(detect(mixed, false), [Language::Indonesian]);
     }
 
     #[test]
@@ -370,14 +400,18 @@ mod tests {
     #[test]
     fn no_word_speaks_for_two_languages() {
         for (word, lists) in MARKERS.iter() {
-            assert_eq!((lists & (ID | MS | BOTH | EN | ELSE)).count_ones().max(1), 1, "{word}");
+            assert_eq!(
+                (lists & (ID | MS | BOTH | EN | ELSE | HOME)).count_ones().max(1),
+                1,
+                "{word}"
+            );
         }
     }
 
     proptest! {
         #[test]
         fn other_stands_alone_and_something_stands(text in "(dan |kami |the |you |tak |nak |khong |xyz |စာ |你){0,20}|\\PC{0,60}") {
-            let found = detect(&text);
+            let found = detect(&text, false);
             prop_assert!(!found.is_empty());
             prop_assert!(found == [Language::Other] || !found.contains(&Language::Other));
             let distinct: std::collections::BTreeSet<_> = found.iter().collect();

@@ -135,15 +135,21 @@ impl Analyzer {
         let clauses = clauses(&masked);
         let concepts = self.concepts(&masked);
         AnalyzedText {
-            concepts,
             places: self.places(text, &contacts),
-            languages: detect(&masked),
+            languages: detect(&masked, self.says_something(&concepts)),
             letter_words: count_letter_words(text, &contacts),
+            concepts,
             masked,
             clauses,
             entities,
             normalized,
         }
+    }
+
+    /// Whether a concept was found that is more than a "no".
+    fn says_something(&self, concepts: &[ConceptMention]) -> bool {
+        let negation = self.lexicon.concept("NEG");
+        concepts.iter().any(|mention| Some(mention.concept) != negation)
     }
 
     /// A place inside a handle or a link is part of a name.

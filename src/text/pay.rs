@@ -97,6 +97,9 @@ pub struct PayRow {
     pub note: Option<String>,
 }
 
+/// From here on a sum in hard currency without a period is a year's pay.
+const YEARLY_USD: f64 = 12_000.0;
+
 /// The pay table and the exchange rates.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct PayTable {
@@ -139,7 +142,8 @@ impl PayTable {
     /// Compares the lowest monthly figure of an offer with what the work pays there.
     ///
     /// Day rates count 26 times, hours 209, weeks 4.33; an "up to" counts half; an
-    /// amount without a period is taken for a month's. Of several places abroad the
+    /// amount without a period is taken for a month's, or in hard currency from 12,000 dollars on
+    /// for a year's, as salaries are told in London or Sydney. Of several places abroad the
     /// one that makes least of the offer counts; home is looked at only without one.
     /// `None` when nothing is to be compared: skilled work, a sum paid once, a row
     /// without a threshold, or no row (but see the module's fallback).
@@ -158,6 +162,8 @@ impl PayTable {
             let vessel = self.row(Destination { country: "", name: "" }, sector);
             return match vessel {
                 Some(row) => self.ratio(offer, row),
+                // Pounds and euros name a region by themselves, and it has no row.
+                None if matches!(money.currency, Some(Currency::Gbp | Currency::Eur)) => None,
                 None => self.fallback(offer),
             };
         }
@@ -221,16 +227,20 @@ impl PayTable {
 
     /// The least an offer pays a month, in US dollars.
     fn monthly_usd(&self, money: &Money) -> Option<f64> {
+        let dollars = money.to_usd(&self.rates)?;
         let times = match money.period {
             Period::Hour => HOURS,
             Period::Day => DAYS,
             Period::Week => WEEKS,
+            Period::Unknown if dollars >= YEARLY_USD && money.currency != Some(Currency::Idr) => {
+                1.0 / 12.0
+            }
             Period::Month | Period::Unknown => 1.0,
             Period::Year => 1.0 / 12.0,
             Period::Once => return None,
         };
         let share = if money.only_upper { UPPER_SHARE } else { 1.0 };
-        Some(money.to_usd(&self.rates)? * times * share)
+        Some(dollars * times * share)
     }
 
     /// The rows whose figures are older than the table allows on the given month.
@@ -293,6 +303,20 @@ mod tests {
             only_upper: false,
             vague_digits: None,
         }
+    }
+
+    #[test]
+    fn a_salary_of_a_year_is_not_taken_for_one_of_a_month() {
+        use Currency::*;
+        let table = table();
+        let ratio = |money: &Money, places: &[Destination<'_>]| {
+            table.compare(money, places, Sector::Other).map(|found| found.ratio_to_threshold)
+        };
+        let unknown = |min, currency| pay(min, currency, Period::Unknown);
+        let of_month = ratio(&pay(5_000.0, Usd, Period::Month), &[KH]);
+        assert_eq!(ratio(&unknown(60_000.0, Usd), &[KH]), of_month);
+        assert_eq!(ratio(&unknown(45_000.0, Gbp), &[]), None);
+        assert!(ratio(&unknown(300_000_000.0, Idr), &[]).is_some_and(|ratio| ratio > 1.0));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::{
     classify::Domain,
     features::{Prepared, View},
     labels::{LabelState, LabeledPost},
-    policy::{Findings, Level},
+    policy::Level,
     taxonomy::TextType,
     text::{AnalyzedText, Span},
 };
@@ -49,7 +49,7 @@ impl<'a> Example<'a> {
             prepared: domain.maker.prepare(text, &domain.analyzer),
             post,
             indicators,
-            rung: gold_level(post, text, domain),
+            rung: domain.policy.evaluate(&post.findings(taxonomy)).level.rung(),
             is_scored: taxonomy.text_type(post.text_type).scored,
             silent,
         }
@@ -107,25 +107,6 @@ impl<'a> Example<'a> {
             Some(LabelState::Unclear) => None,
         }
     }
-}
-
-/// The level that the rules give for the labels of a post, as a rung; `None` where it has none.
-fn gold_level(post: &LabeledPost, text: &AnalyzedText, domain: &Domain) -> Option<u8> {
-    let present = post
-        .indicators
-        .iter()
-        .filter(|(_, label)| label.state == LabelState::Present)
-        .filter_map(|(id, label)| Some((domain.taxonomy.index(id)?, label.kind.clone())))
-        .collect();
-    let findings = Findings {
-        text_type: post.text_type,
-        offer_quoted: post.offer_quoted,
-        languages: post.lang.clone(),
-        words: text.letter_words,
-        abroad: false,
-        present,
-    };
-    domain.policy.evaluate(&findings).level.rung()
 }
 
 /// The clauses that share a byte with one of `spans`.

@@ -18,7 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("taxonomy", &[]),
     ("text", &["taxonomy"]),
     ("fetch", &["post"]),
-    ("labels", &["post", "taxonomy", "text"]),
+    ("labels", &["policy", "post", "taxonomy", "text"]),
     ("features", &["taxonomy", "text"]),
     ("model", &["features", "taxonomy", "text"]),
     ("policy", &["taxonomy"]),
@@ -33,7 +33,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("evaluate", &["assessment", "labels", "policy", "taxonomy", "text"]),
     ("similar", &["text"]),
     ("plain", &["evaluate", "model", "similar", "text", "train"]),
-    ("io", &["assessment", "labels", "post", "taxonomy"]),
+    ("io", &["assessment", "labels", "post", "similar", "taxonomy"]),
     (
         "cli",
         &[

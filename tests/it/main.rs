@@ -21,6 +21,7 @@ use waspada::{
 
 mod bundle;
 mod cli;
+mod evaluate;
 mod evasion;
 mod explain;
 mod golden;
