@@ -65,7 +65,7 @@ fn runs(text: &str) -> Vec<u64> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = words(&lower).filter_map(|word| lower.get(word)).collect();
     let length = RUN.min(words.len()).max(1);
-    let mut runs: Vec<u64> = words.windows(length).map(|run| hash(run)).collect();
+    let mut runs: Vec<u64> = words.windows(length).map(hash).collect();
     runs.sort_unstable();
     runs.dedup();
     runs

@@ -33,6 +33,7 @@ except ImportError:
 
 INNER = 3
 STRENGTHS = [1.0, 10.0, 100.0]
+RATES = [0.1, 0.3, 1.0]
 
 
 def texts_of(path, column):
@@ -210,10 +211,13 @@ def main():
     if fasttext is None:
         print("fastText is not installed and is left out", file=sys.stderr)
     else:
-        plain = {"epoch": 25, "lr": 0.5, "wordNgrams": 2, "dim": 50, "bucket": 200_000}
-        parts = {**plain, "minn": 2, "maxn": 5}
-        peers["fastText words 1-2"] = [lambda: FastTextPeer(**plain)]
-        peers["fastText words and pieces"] = [lambda: FastTextPeer(**parts)]
+        plain = {"epoch": 50, "wordNgrams": 2, "dim": 50, "bucket": 200_000}
+
+        def fast(**settings):
+            return [lambda lr=lr: FastTextPeer(lr=lr, **plain, **settings) for lr in RATES]
+
+        peers["fastText words 1-2, tuned"] = fast()
+        peers["fastText words, pieces 2-5, tuned"] = fast(minn=2, maxn=5)
     print(f"{'':<34} {'label':<16} {'PR-AUC':<17} {'F1, own cut':<17} F1, picked threshold")
     ours(rows, classes)
     for name, candidates in peers.items():

@@ -192,7 +192,7 @@ fn fold_file(tagged: &[TaggedText], held_out: &HeldOut) -> anyhow::Result<Vec<u8
         let probabilities = prediction.probabilities.iter().map(|p| format!("{p:.6}"));
         rows.write_record(first.into_iter().chain(probabilities))?;
     }
-    Ok(rows.into_inner().map_err(|error| error.into_error())?)
+    Ok(rows.into_inner().map_err(csv::IntoInnerError::into_error)?)
 }
 
 /// The figures for people: a line a label, mean over folds and its deviation.

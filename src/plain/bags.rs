@@ -107,3 +107,33 @@ impl Hash {
         (mixed ^ (mixed >> 32)) as u32
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bags(text: &str) -> [Bag; 2] {
+        Bagger::new(&PlainSettings::default()).bags(text).0
+    }
+
+    #[test]
+    fn words_are_those_of_the_normalised_view_and_pieces_those_of_the_text() {
+        let (one, other) = (bags("MENANG Rp 25"), bags("menang  rp 73"));
+        assert_eq!(one[0], other[0]);
+        assert_ne!(one[1], other[1]);
+        assert_eq!(bags("Chuyển khoản")[0], bags("chuyen khoan")[0]);
+    }
+
+    #[test]
+    fn runs_of_words_and_pieces_are_counted() {
+        // a, a b, b, b a, a
+        let [words, pieces] = bags("ab cd ab");
+        assert_eq!(words.iter().map(|(_, count)| count).sum::<u32>(), 5);
+        assert_eq!(words.len(), 4);
+        // Of ` ab `: ` a`, ` ab`, ` ab `, `ab`, `ab `, `b `; three such words, two alike.
+        assert_eq!(pieces.iter().map(|(_, count)| count).sum::<u32>(), 18);
+        assert_eq!(pieces.len(), 12);
+        assert!(words.is_sorted() && pieces.is_sorted());
+        assert_eq!(bags(""), [vec![], vec![]]);
+    }
+}

@@ -14,9 +14,10 @@ use super::{
     bags::{Bagger, Bags},
     decide, folds,
     rows::{Columns, Rows},
+    thresholds,
 };
 use crate::{
-    evaluate::{Counts, Ranking},
+    evaluate::Ranking,
     model::sha256_hex,
     similar,
     train::{
@@ -105,7 +106,7 @@ impl Lessons {
     }
 
     fn targets(&self, rows: &[usize]) -> Vec<Vec<(bool, f32)>> {
-        let first = if self.names.len() == 2 { 1 } else { 0 };
+        let first = usize::from(self.names.len() == 2);
         let target = |head: usize| rows.iter().map(move |at| (self.labels[*at] == head, 1.0));
         (first..self.names.len()).map(|head| target(head).collect()).collect()
     }
@@ -140,8 +141,7 @@ pub(super) struct Picked {
 #[derive(Debug)]
 pub(super) struct Fitted {
     pub(super) columns: Columns,
-    /// By head: a weight a column, and the intercept last.
-    pub(super) weights: Vec<Vec<f64>>,
+    pub(super) weights: Weights,
     /// By label.
     pub(super) thresholds: Vec<f64>,
     pub(super) picked: Picked,
@@ -169,7 +169,7 @@ pub(super) fn fit(
         };
         let (columns, weights) = path(lessons, &of(false), *piece_weight, settings)?;
         let held = Rows::new(&columns, of(true).into_iter().map(|at| &lessons.bags[at]));
-        let margins = |weights: &Vec<Vec<f64>>| {
+        let margins = |weights: &Weights| {
             (0..held.len())
                 .map(|row| weights.iter().map(|head| held.margin(row, head)).collect())
                 .collect::<Vec<Vec<f64>>>()
@@ -197,12 +197,15 @@ pub(super) fn fit(
         }
     }
     let (_, picked, probabilities) = best.expect("the settings try at least one of each");
-    let thresholds = thresholds(&probabilities, &labels, lessons.names.len());
+    let thresholds = thresholds::thresholds(&probabilities, &labels, lessons.names.len())?;
     let only = PlainSettings { penalties: vec![picked.penalty], ..settings.clone() };
     let (columns, mut weights) = path(lessons, part, picked.piece_weight, &only)?;
     let weights = weights.pop().expect("one penalty was tried");
     Ok(Fitted { columns, weights, thresholds, picked })
 }
+
+/// By head: a weight a column, and the intercept last.
+pub(super) type Weights = Vec<Vec<f64>>;
 
 /// Fits to the texts at `part` with each penalty, each from where the one before it ended. Gives the
 /// weights by penalty and head.
@@ -211,7 +214,7 @@ fn path(
     part: &[usize],
     piece_weight: f64,
     settings: &PlainSettings,
-) -> Result<(Columns, Vec<Vec<Vec<f64>>>), TrainError> {
+) -> Result<(Columns, Vec<Weights>), TrainError> {
     let bags = part.iter().map(|at| &lessons.bags[*at]);
     let columns = Columns::new(bags.clone(), settings.least_texts, piece_weight);
     let rows = Rows::new(&columns, bags);
@@ -226,10 +229,10 @@ fn path(
         dimensions: features.len(),
         names: &lessons.names,
     };
-    let mut found: Vec<Vec<Vec<f64>>> = Vec::new();
+    let mut found: Vec<Weights> = Vec::new();
     for penalty in &settings.penalties {
         let fit = |head: usize| {
-            let start = found.last().map(|weights: &Vec<Vec<f64>>| weights[head].clone());
+            let start = found.last().map(|weights| weights[head].clone());
             fit_head(&problem, head, *penalty, start)
         };
         let heads = (0..lessons.heads()).map(fit).collect::<Result<_, _>>()?;
@@ -248,49 +251,12 @@ fn merit(probabilities: &[Vec<f64>], labels: &[usize], names: usize) -> f64 {
 }
 
 /// The probability of `label` for each text, and whether the text has it.
-fn scored(probabilities: &[Vec<f64>], labels: &[usize], label: usize) -> Vec<(f64, bool)> {
+pub(super) fn scored(
+    probabilities: &[Vec<f64>],
+    labels: &[usize],
+    label: usize,
+) -> Vec<(f64, bool)> {
     probabilities.iter().zip(labels).map(|(p, found)| (p[label], *found == label)).collect()
-}
-
-/// A threshold a label: where the F1 of the label against all others is highest. Of two labels it is
-/// that of the rarer, and the other has the rest of 1.
-fn thresholds(probabilities: &[Vec<f64>], labels: &[usize], names: usize) -> Vec<f64> {
-    let threshold = |label| best_threshold(scored(probabilities, labels, label));
-    if names == 2 {
-        let second = labels.iter().filter(|label| **label == 1).count();
-        if second * 2 <= labels.len() {
-            let found = threshold(1);
-            return vec![1.0 - found, found];
-        }
-        let found = threshold(0);
-        return vec![found, 1.0 - found];
-    }
-    (0..names).map(threshold).collect()
-}
-
-/// The probability from which on F1 is highest, half-way to the next lower one; of equals that
-/// nearest to a half.
-fn best_threshold(mut scored: Vec<(f64, bool)>) -> f64 {
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let positives = scored.iter().filter(|(_, target)| *target).count() as u64;
-    let mut counts = Counts { misses: positives, ..Counts::default() };
-    let mut best = (0.0, 0.5);
-    for at in 0..scored.len() {
-        let (probability, target) = scored[at];
-        counts.hits += u64::from(target);
-        counts.misses -= u64::from(target);
-        counts.false_alarms += u64::from(!target);
-        let below = scored.get(at + 1).map_or(0.0, |next| next.0);
-        if below < probability {
-            let (f1, threshold) =
-                (counts.f1().unwrap_or_default(), f64::midpoint(probability, below));
-            let is_nearer = (threshold - 0.5).abs() < (best.1 - 0.5_f64).abs();
-            if f1 > best.0 || (f1 >= best.0 && is_nearer) {
-                best = (f1, threshold);
-            }
-        }
-    }
-    best.1
 }
 
 /// `work` on every item on all cores; results in the order of items.
@@ -312,4 +278,67 @@ pub(super) fn in_parallel<T: Sync, U: Send>(items: &[T], work: impl Fn(&T) -> U 
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(number: usize, label: &str) -> LabelledText {
+        let word = if label == "1" { "undian" } else { "rapat" };
+        LabelledText { text: format!("{word} k{number} m{number}"), label: label.to_owned() }
+    }
+
+    fn refused(texts: &[LabelledText]) -> String {
+        train(texts, &PlainSettings::default()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_cannot_be_learnt_is_refused_with_its_reason() {
+        let of = |label: &'static str, count| (0..count).map(move |number| text(number, label));
+        let few: Vec<_> = of("1", 5).chain(of("0", 5)).collect();
+        assert_eq!(refused(&few), "10 labelled texts are too few; give at least 40");
+        let one: Vec<_> = of("1", 50).collect();
+        assert!(refused(&one).starts_with("every text has the label `1`; add texts"));
+        // Twenty copies of a text are one text.
+        let copies = std::iter::repeat_n(text(7, "1"), 20);
+        let error =
+            train(&of("0", 40).chain(copies).collect::<Vec<_>>(), &PlainSettings::default());
+        let error = error.unwrap_err();
+        assert_eq!(error.text(), Some(40));
+        assert!(
+            error.to_string().contains("`1`, first met here, has 1 different texts and needs 8")
+        );
+        let all: Vec<_> =
+            (0..60).map(|n| LabelledText { label: n.to_string(), ..text(n, "0") }).collect();
+        assert!(refused(&all).starts_with("60 different labels, and at most 50"));
+        let settings = PlainSettings { penalties: vec![0.0], ..PlainSettings::default() };
+        let good: Vec<_> = of("0", 40).chain(of("1", 40)).collect();
+        assert!(train(&good, &settings).unwrap_err().to_string().contains("`penalties`"));
+    }
+
+    #[test]
+    fn a_model_says_what_cross_validation_judged() {
+        let texts: Vec<_> = (0..60).map(|n| text(n, if n % 3 == 0 { "1" } else { "0" })).collect();
+        let model = train(&texts, &PlainSettings::default()).unwrap();
+        assert_eq!(model.labels(), ["0", "1"]);
+        for (text, label) in [("undian", 1), ("rapat", 0)] {
+            let prediction = model.predict(text);
+            assert_eq!(prediction.label, label, "{prediction:?}");
+        }
+        assert!(model.predict("").probabilities[1] < 0.5, "most texts are 0");
+        let held_out = super::super::cross_validate(&texts, 3, &PlainSettings::default()).unwrap();
+        let figures = super::super::figures(&held_out);
+        assert_eq!(figures.macro_pr_auc.mean, Some(1.0), "{figures:?}");
+    }
+
+    #[test]
+    fn work_on_many_threads_keeps_the_order() {
+        let items: Vec<u64> = (0..1000).collect();
+        assert_eq!(
+            in_parallel(&items, |item| item * 2),
+            items.iter().map(|i| i * 2).collect::<Vec<_>>()
+        );
+        assert!(in_parallel(&[] as &[u64], |item| *item).is_empty());
+    }
 }

@@ -16,7 +16,9 @@ pub fn folds(labels: &[usize], groups: &[usize], folds: usize) -> Vec<usize> {
     // Stable: groups of one size keep the order of the texts.
     members.sort_by_key(|group| std::cmp::Reverse(group.len()));
     let mut totals = vec![0.0; labels.iter().max().map_or(0, |most| most + 1)];
-    labels.iter().for_each(|label| totals[*label] += 1.0);
+    for label in labels {
+        totals[*label] += 1.0;
+    }
     let mut dealt = vec![vec![0.0; totals.len()]; folds.max(1)];
     let mut fold_of = vec![0; labels.len()];
     for group in members {

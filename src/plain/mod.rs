@@ -20,6 +20,7 @@ mod model;
 mod rows;
 mod score;
 mod settings;
+mod thresholds;
 mod validate;
 
 pub use self::{

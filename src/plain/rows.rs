@@ -145,3 +145,44 @@ impl Rows {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(columns: &Columns, bags: &Bags) -> Vec<(usize, f32)> {
+        let mut row = Vec::new();
+        columns.row(bags, |column, value| row.push((column, value)));
+        row
+    }
+
+    #[test]
+    fn a_row_has_length_one_and_families_their_weight() {
+        let texts = [
+            Bags([vec![(1, 1), (5, 2)], vec![(2, 1)]]),
+            Bags([vec![(5, 1)], vec![(2, 3), (9, 1)]]),
+            Bags([vec![(7, 1)], vec![]]),
+        ];
+        let columns = Columns::new(texts.iter(), 1, 0.5);
+        assert_eq!(columns.features().collect::<Vec<_>>(), [1, 5, 7, 2, 9]);
+        for text in &texts {
+            let row = row(&columns, text);
+            let part = |at: std::ops::Range<usize>| -> f32 {
+                row.iter().filter(|(c, _)| at.contains(c)).map(|(_, v)| v * v).sum()
+            };
+            assert!((part(0..5) - 1.0).abs() < 1e-6);
+            assert!(text.0[1].is_empty() || (part(0..3) / part(3..5) - 4.0).abs() < 1e-5);
+        }
+        // The rarer word weighs more.
+        let first = row(&columns, &Bags([vec![(1, 1), (5, 1)], vec![]]));
+        assert!(first[0].1 > first[1].1);
+    }
+
+    #[test]
+    fn what_training_never_met_has_no_column() {
+        let texts = [Bags([vec![(1, 1)], vec![]]), Bags([vec![(1, 1), (3, 1)], vec![]])];
+        let columns = Columns::new(texts.iter(), 2, 1.0);
+        assert_eq!(columns.len(), 1, "3 is in one text only");
+        assert!(row(&columns, &Bags([vec![(3, 1), (4, 1)], vec![(1, 1)]])).is_empty());
+    }
+}

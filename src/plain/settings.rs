@@ -30,7 +30,7 @@ impl Default for PlainSettings {
             word_run: 2,
             shortest_piece: 2,
             longest_piece: 5,
-            piece_weights: vec![0.0, 1.0],
+            piece_weights: vec![0.0, 0.5, 1.0],
             penalties: vec![1.0, 0.1, 0.01],
             least_texts: 1,
             inner_folds: 4,

@@ -204,7 +204,7 @@ fn bad_texts_are_told_with_file_line_and_remedy_before_any_fit() {
             1,
             "texts.jsonl: line 65: no field `text`; add it",
         ),
-        (&(good.clone() + "kind\n"), &[], 1, "texts.jsonl: line 65, column 2: not JSON"),
+        (&(good.clone() + "kind\n"), &[], 1, "texts.jsonl: line 65, column 1: not JSON"),
         (
             &good,
             &["--labels", "1,2"],
