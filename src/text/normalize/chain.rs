@@ -128,9 +128,9 @@ impl Normalizer {
         let is_certain = |group: &&[KnownWord]| {
             let covered: usize = group.iter().map(|word| word.text.len()).sum();
             let longest = group.iter().map(|word| word.text.len()).max().unwrap_or(0);
-            let has_digit = all < covered;
-            longest > SHORT_WORD
-                || (longest > 2 && !has_digit && covered >= all.min(2 * SHORT_WORD))
+            let is_one = group.len() == 1 && covered == letters.len() && all > 1;
+            let is_plain = covered <= all && covered >= all.min(2 * SHORT_WORD);
+            longest > SHORT_WORD || (longest > 2 && (is_one || is_plain))
         };
         words.chunk_by(is_adjacent).filter(is_certain).flatten().cloned().collect()
     }
@@ -152,10 +152,20 @@ impl Gaps {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         gaps.iter().for_each(|gap| *counts.entry(gap).or_default() += 1);
         let usual = counts.iter().max_by_key(|(_, count)| **count).map_or("", |(gap, _)| *gap);
-        let ends = (1..).zip(&gaps).filter(|(_, gap)| *gap != usual).map(|(end, _)| end);
+        let are_tight = !usual.contains(' ');
+        let mut inside = if are_tight { None } else { Some(usual) };
+        let mut parts = Vec::new();
         let mut start = 0;
-        let parts = ends.chain([chain.len()]).map(|end| mem::replace(&mut start, end)..end);
-        Self { parts: parts.collect(), are_tight: !usual.contains(' ') }
+        for (end, gap) in (1..).zip(&gaps) {
+            if inside.is_some_and(|inside| inside != gap) || (are_tight && gap.contains(' ')) {
+                parts.push(mem::replace(&mut start, end)..end);
+                inside = inside.filter(|_| !are_tight);
+            } else {
+                inside = Some(gap);
+            }
+        }
+        parts.push(start..chain.len());
+        Self { parts, are_tight }
     }
 }
 

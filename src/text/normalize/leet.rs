@@ -183,7 +183,8 @@ impl Normalizer {
     }
 
     fn knows_squeezed(&self, word: &str) -> bool {
-        self.knows(word) || self.knows(&squeezed(word, 1)) || self.knows(&squeezed(word, 2))
+        let is_long = |word: &str| word.len() > 2 && self.knows(word);
+        self.knows(word) || is_long(&squeezed(word, 1)) || is_long(&squeezed(word, 2))
     }
 
     /// Shortens runs of three and more equal letters to one, or to two where only that is a word.

@@ -26,6 +26,7 @@ struct Pieces {
     places: Vec<Range<usize>>,
     texts: Vec<String>,
     signs: Vec<Sign>,
+    ends_in_star: bool,
 }
 
 /// What stands between two pieces.
@@ -113,7 +114,11 @@ impl Normalizer {
         let texts = pieces.texts.get(range.clone())?;
         let signs = pieces.signs.get(range.start..range.end - 1)?;
         let before = range.start.checked_sub(1).and_then(|at| pieces.signs.get(at));
-        if before == Some(&Sign::Star) || pieces.signs.get(range.end - 1) == Some(&Sign::Star) {
+        let letters = texts.iter().map(String::len).sum::<usize>();
+        if before == Some(&Sign::Star)
+            || (pieces.ends_in_star && letters < 3)
+            || pieces.signs.get(range.end - 1) == Some(&Sign::Star)
+        {
             return None;
         }
         let length = texts.iter().map(String::len).sum::<usize>() + signs.len();
@@ -143,7 +148,8 @@ impl Normalizer {
         let is_loose = signs.iter().any(|sign| matches!(sign, Sign::Between));
         let is_letter = texts.iter().any(|text| text.len() == 1);
         let length: usize = texts.iter().map(String::len).sum();
-        let has_clitic = texts.len() == 2 && is_own(&texts[0]) && is_suffix(&texts[1]);
+        let is_stem = |text: &String| text.len() == 2 || is_own(text) || is_affixed(text);
+        let has_clitic = texts.len() == 2 && is_stem(&texts[0]) && is_suffix(&texts[1]);
         let is_compound = texts.iter().all(is_own) || has_clitic || texts.iter().any(is_affixed);
         texts.windows(2).all(|pair| pair[0] == pair[1])
             || (is_compound && !signs.contains(&Sign::Star) && !self.is_cut_up(texts, signs))
@@ -243,6 +249,7 @@ impl Pieces {
             let sign = units.get(end).filter(|unit| !unit.is_dropped && !unit.is_literal);
             let Some(sign) = sign.and_then(|unit| Sign::of(unit.c)) else { break };
             if piece_at(units, end + 1).is_none() {
+                pieces.ends_in_star = sign == Sign::Star;
                 break;
             }
             pieces.signs.push(sign);
@@ -260,7 +267,10 @@ fn piece_at(units: &[Unit], at: usize) -> Option<Range<usize>> {
     let before = at.checked_sub(1).and_then(|before| units.get(before));
     let is_joined = |unit: Option<&Unit>| {
         unit.is_some_and(|unit| {
-            unit.is_literal || unit.c.is_alphanumeric() || matches!(unit.c, '@' | '\'')
+            unit.is_literal
+                || unit.is_dropped
+                || unit.c.is_alphanumeric()
+                || matches!(unit.c, '@' | '\'')
         })
     };
     let is_piece = length > 0 && !is_joined(before) && !is_joined(units.get(at + length));

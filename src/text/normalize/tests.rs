@@ -14,7 +14,7 @@ const WORDS: &str = "admin aman asrama bagus bebas berangkat besar besok biaya b
 fn ordinary() -> OrdinaryWords {
     let list = |words: &str| words.split(' ').map(str::to_owned).collect();
     OrdinaryWords {
-        common: list("di ke kerja gaji bisa the orang jaga tidur in on up"),
+        common: list("di ke kerja gaji sama bisa the orang jaga tidur in on up"),
         others: list("kerjasama laki basa busa bantu time part kata kita dinas baut hari desa ter"),
         codes: list("ktp smk p3mi dns"),
     }
