@@ -29,7 +29,7 @@ fn normalize(c: &mut Criterion) {
     let lexicon = Lexicon::from_toml(lexicon).expect("the lexicon is good");
     let slang: Vec<_> =
         lexicon.slang().iter().map(|(from, to)| (from.clone(), to.clone())).collect();
-    let normalizer = Normalizer::new(lexicon.vocabulary(), slang);
+    let normalizer = Normalizer::new(lexicon.vocabulary(), slang, lexicon.ordinary_words());
     let posts = golden_posts();
     let mut group = c.benchmark_group("normalize");
     for (name, is_disguised) in [("plain", false), ("disguised", true)] {

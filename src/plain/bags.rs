@@ -8,7 +8,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::PlainSettings;
-use crate::text::{Normalizer, words};
+use crate::text::{Normalizer, OrdinaryWords, words};
 
 /// Stands before and after a word in its pieces.
 const EDGE: char = ' ';
@@ -31,7 +31,7 @@ pub(super) struct Bagger {
 impl Bagger {
     pub(super) fn new(settings: &PlainSettings) -> Self {
         Self {
-            normalizer: Normalizer::new([], []),
+            normalizer: Normalizer::new([], [], &OrdinaryWords::default()),
             word_run: settings.word_run,
             pieces: settings.shortest_piece..=settings.longest_piece,
         }

@@ -22,6 +22,7 @@ use regex_syntax::hir::Hir;
 use serde::Deserialize;
 
 use self::walk::{PatternSet, Walker};
+use super::normalize::OrdinaryWords;
 
 /// No negation reaches further, in bytes: longer clauses are not denied to their end.
 const LONGEST_SCOPE: usize = 200;
@@ -87,7 +88,20 @@ pub enum LexiconError {
 struct File {
     negation: RawNegation,
     slang: BTreeMap<String, String>,
+    #[serde(default)]
+    words: RawWords,
     concepts: BTreeMap<String, RawConcept>,
+}
+
+/// Words apart by white space.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawWords {
+    common: String,
+    id: String,
+    ms: String,
+    en: String,
+    codes: String,
 }
 
 #[derive(Deserialize)]
@@ -121,6 +135,7 @@ pub struct Lexicon {
     stop_words: BTreeSet<String>,
     slang: BTreeMap<String, String>,
     vocabulary: BTreeSet<String>,
+    ordinary: OrdinaryWords,
 }
 
 impl Lexicon {
@@ -152,6 +167,7 @@ impl Lexicon {
             stop_words: file.negation.stop_words,
             slang: file.slang,
             vocabulary,
+            ordinary: file.words.into(),
         })
     }
 
@@ -204,6 +220,11 @@ impl Lexicon {
         &self.slang
     }
 
+    /// Words that are known though no pattern matches them.
+    pub fn ordinary_words(&self) -> &OrdinaryWords {
+        &self.ordinary
+    }
+
     /// The words of three letters or more that patterns can match whole, sorted.
     pub fn vocabulary(&self) -> Vec<String> {
         self.vocabulary.iter().cloned().collect()
@@ -232,6 +253,14 @@ impl Lexicon {
 
     fn is_stop_word(&self, text: &str, range: Range<usize>) -> bool {
         text.get(range).is_some_and(|word| self.stop_words.contains(word))
+    }
+}
+
+impl From<RawWords> for OrdinaryWords {
+    fn from(raw: RawWords) -> Self {
+        let list = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let others = [&raw.id, &raw.ms, &raw.en].into_iter().flat_map(|text| list(text)).collect();
+        Self { common: list(&raw.common), others, codes: list(&raw.codes) }
     }
 }
 

@@ -34,7 +34,7 @@ pub use self::{
     entities::{Entity, EntityKind},
     language::{Language, detect},
     lexicon::{Concept, ConceptMatch, Lexicon, LexiconError},
-    normalize::{NormalizedText, Normalizer},
+    normalize::{NormalizedText, Normalizer, OrdinaryWords},
     pay::{Destination, PayRatio, PayTable, Sector},
     places::{Gazetteer, Place, PlaceMention, Risk},
     span::Span,
@@ -107,7 +107,7 @@ impl Analyzer {
     pub fn new(lexicon: Lexicon, gazetteer: Gazetteer) -> Self {
         let vocabulary = lexicon.vocabulary().into_iter().chain(gazetteer.vocabulary());
         let slang = lexicon.slang().iter().map(|(from, to)| (from.clone(), to.clone()));
-        let normalizer = Normalizer::new(vocabulary, slang);
+        let normalizer = Normalizer::new(vocabulary, slang, lexicon.ordinary_words());
         Self { normalizer, lexicon, gazetteer }
     }
 
