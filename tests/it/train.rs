@@ -167,3 +167,20 @@ fn posts_that_are_held_out_do_not_reach_the_fit() {
     assert!(posts.len() < POSTS.len(), "there is none to hold out");
     assert_same(&fit(&posts, &settings()));
 }
+
+#[test]
+fn the_released_bundle_is_what_the_training_posts_give() {
+    let desk = Desk::new();
+    let (posts, domain) = (tree("training-data"), tree("models/domain"));
+    let (posts, domain) = (posts.display().to_string(), domain.display().to_string());
+    let ran = desk.run(&["train", &posts, "--domain", &domain, "-o", "again"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let (again, released) = (files(&desk.path("again")), files(&tree("models/waspada/0.1.0")));
+    for (name, bytes) in &released {
+        assert!(
+            again.get(name) == Some(bytes),
+            "`{name}` differs: train, and release what it gives"
+        );
+    }
+    assert_eq!(again.len(), released.len());
+}
