@@ -327,7 +327,11 @@ mod tests {
                 for (n, _, other) in cases.iter().filter(|(_, target, _)| !*target) {
                     let pair = f64::from(weight * other);
                     pairs += pair;
-                    wins += pair * if p > n { 1.0 } else if p < n { 0.0 } else { 0.5 };
+                    wins += pair * match p.cmp(n) {
+                        std::cmp::Ordering::Greater => 1.0,
+                        std::cmp::Ordering::Equal => 0.5,
+                        std::cmp::Ordering::Less => 0.0,
+                    };
                 }
             }
             let expected = (pairs > 0.0).then(|| wins / pairs);

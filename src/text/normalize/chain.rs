@@ -150,7 +150,9 @@ impl Gaps {
         let gap = |pair: &[usize]| spelling(&units[pair[0] + 1..pair[1]]);
         let gaps: Vec<String> = chain.windows(2).map(gap).collect();
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        gaps.iter().for_each(|gap| *counts.entry(gap).or_default() += 1);
+        for gap in &gaps {
+            *counts.entry(gap).or_default() += 1;
+        }
         let usual = counts.iter().max_by_key(|(_, count)| **count).map_or("", |(gap, _)| *gap);
         let are_tight = !usual.contains(' ');
         let mut inside = if are_tight { None } else { Some(usual) };
@@ -184,7 +186,9 @@ fn join_unit(units: &mut [Unit], chain: &[usize]) -> bool {
         |end: &usize| letters.get(..*end).is_some_and(|unit| UNITS.binary_search(&unit).is_ok());
     let Some(end) = (2..=letters.len()).rev().find(is_unit) else { return false };
     let joined = chain.get(..end).unwrap_or_default();
-    joined.iter().for_each(|at| units[*at].is_repaired = true);
+    for at in &joined {
+        units[*at].is_repaired = true;
+    }
     drop_between(units, joined);
     true
 }

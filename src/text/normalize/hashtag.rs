@@ -45,10 +45,10 @@ impl Normalizer {
 
     /// Where the words of a hashtag stand in it: at its capitals, or else where known words end.
     fn parts_of_tag(&self, letters: &[Unit]) -> Vec<Range<usize>> {
-        let whole = [0..letters.len()];
+        let whole = || std::iter::once(0..letters.len()).collect();
         let text = spelling(letters);
         if self.words.has(&text) || letters.len() > LONGEST_WORD || !text.is_ascii() {
-            return whole.to_vec();
+            return whole();
         }
         let capitals = parts_at_capitals(letters);
         let is_known = |part: &Range<usize>| {
@@ -58,9 +58,9 @@ impl Normalizer {
             return capitals;
         }
         if self.words.is_word(&text) {
-            return whole.to_vec();
+            return whole();
         }
-        self.known_parts(&text).unwrap_or_else(|| whole.to_vec())
+        self.known_parts(&text).unwrap_or_else(whole)
     }
 
     /// The fewest and most common known words that `text` is made of.
@@ -70,14 +70,14 @@ impl Normalizer {
         best.push(Some((0, 0, text.len())));
         for at in (0..text.len()).rev() {
             let mut here: Option<(u32, usize, usize)> = None;
-            for end in at + 2..=text.len() {
+            for (end, after) in best.iter().enumerate().skip(at + 2) {
                 let part = text.get(at..end)?;
                 let is_part = if part.len() < SHORTEST_PART {
                     self.words.is_common(part)
                 } else {
                     self.knows(part)
                 };
-                let Some((cost, count, _)) = best[end].filter(|_| is_part) else { continue };
+                let Some((cost, count, _)) = after.filter(|_| is_part) else { continue };
                 let next = (cost + self.words.cost(part), count + 1, end);
                 here = Some(here.map_or(next, |here| here.min(next)));
             }

@@ -204,7 +204,7 @@ fn known_words_in_a_guessed_disguise_read_like_the_plain_ones() {
         let disguised = [
             middle(word),
             format!("{head}-{tail}"),
-            format!("{head}*{}", &tail[1..]),
+            format!("{head}*{}", tail.get(1..).unwrap()),
             format!("#{word}"),
         ];
         for disguised in disguised {
