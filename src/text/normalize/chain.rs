@@ -186,7 +186,7 @@ fn join_unit(units: &mut [Unit], chain: &[usize]) -> bool {
         |end: &usize| letters.get(..*end).is_some_and(|unit| UNITS.binary_search(&unit).is_ok());
     let Some(end) = (2..=letters.len()).rev().find(is_unit) else { return false };
     let joined = chain.get(..end).unwrap_or_default();
-    for at in &joined {
+    for at in joined {
         units[*at].is_repaired = true;
     }
     drop_between(units, joined);
