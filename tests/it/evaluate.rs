@@ -20,12 +20,12 @@ fn some_posts() -> Vec<LabeledPost> {
 
 fn desk() -> Desk {
     let desk = Desk::new();
-    labeled::save(&desk.path("posts.jsonl"), &some_posts()).unwrap();
+    labeled::save(&desk.path("posts.jsonl"), &some_posts()).expect("there is room for a file");
     desk
 }
 
 fn json(desk: &Desk, file: &str) -> Value {
-    serde_json::from_str(&desk.read(file)).unwrap()
+    serde_json::from_str(&desk.read(file)).expect("it is JSON")
 }
 
 #[test]
