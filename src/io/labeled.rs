@@ -172,7 +172,7 @@ mod tests {
 
     fn line(id: &str, group: &str, split: &str, indicators: &str) -> String {
         format!(
-            r#"{{"id":"{id}","text":"Biaya 15 juta","lang":["id"],"text_type":"recruitment_ad","indicators":{indicators},"group":"{group}","author":"a","split":"{split}"}}"#
+            r#"{{"id":"{id}","text":"Biaya 15 juta {id}","lang":["id"],"text_type":"recruitment_ad","indicators":{indicators},"group":"{group}","author":"a","split":"{split}"}}"#
         )
     }
 
@@ -230,12 +230,29 @@ mod tests {
             "a.jsonl: line 4: unknown indicator `not_there`; use an id of taxonomy.toml",
             "a.jsonl: line 4: id `1` is taken by a.jsonl: line 1; give one of them another id",
             "a.jsonl: line 4: group `g` is in the other split at a.jsonl: line 1; keep a group in one split",
-            "a.jsonl: line 5, column 112: not a labelled post: unknown field `writer`, expected one of",
+            "a.jsonl: line 5, column 114: not a labelled post: unknown field `writer`, expected one of",
         ];
         assert_eq!(errors.len(), expected.len(), "{errors:#?}");
         for (error, expected) in errors.iter().zip(expected) {
             assert!(error.starts_with(expected), "{error} is not {expected}");
         }
+    }
+
+    #[test]
+    fn near_copies_share_a_group() {
+        let long = |id: &str, group: &str, end: &str| {
+            let text = format!("kami mencari dua orang untuk jaga toko kain di pasar {end}");
+            line(id, group, "train", "{}").replace(&format!("Biaya 15 juta {id}"), &text)
+        };
+        let (_, errors) = read_lines(&[long("1", "g", "lama"), long("2", "g", "baru")]);
+        assert_eq!(errors, Vec::<String>::new());
+        let (_, errors) = read_lines(&[long("1", "g", "lama"), long("2", "h", "baru")]);
+        assert_eq!(
+            errors,
+            [
+                "a.jsonl: line 2: `2` is a near-copy of `1` at a.jsonl: line 1, in another group; give both one group, or remove one"
+            ]
+        );
     }
 
     #[test]
