@@ -30,6 +30,10 @@ use crate::{
 /// Fewer words made of letters have no form (specification, section 2: too little text).
 const FEW_WORDS: usize = 5;
 
+/// Indicators about something that is missing. A fragment cannot show them: of what it leaves out
+/// nothing is known (specification, section 11: "silence in a fragment is `unclear`").
+pub(crate) const ABOUT_SILENCE: [&str; 2] = ["vague_job_description", "anonymous_recruiter"];
+
 /// Reads posts: a bundle, unpacked and ready.
 #[derive(Debug)]
 pub struct Classifier {
@@ -265,7 +269,9 @@ impl Reading<'_> {
             .filter_map(|head| {
                 let calibration = classifier.model.calibration(head);
                 let probability = self.margins.probabilities[head];
-                let state = if probability >= calibration.threshold {
+                let is_silent = words < FEW_WORDS
+                    && ABOUT_SILENCE.contains(&classifier.model.names().indicators[head].as_str());
+                let state = if probability >= calibration.threshold && !is_silent {
                     State::Present
                 } else if probability >= calibration.unclear {
                     State::Unclear

@@ -94,7 +94,15 @@ fn headline(classifier: &Classifier, posts: &[LabeledPost]) -> serde_json::Value
     let judgements = judge(classifier, &held_out);
     let thresholds = classifier.thresholds();
     let report = evaluate(&held_out, &judgements, &[], &context(classifier, &thresholds));
-    let figures = FIGURES.iter().map(|info| (info.name.to_owned(), json!(report.value(info.name))));
+    let figures = FIGURES.iter().map(|info| {
+        let value = report.value(info.name).map(six_decimals);
+        (info.name.to_owned(), json!(value))
+    });
     let posts = [("posts".to_owned(), json!(report.posts))];
     posts.into_iter().chain(figures).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// As many decimals as records have; more would not survive every reader of JSON.
+fn six_decimals(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
 }

@@ -4,16 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{Problem, TrainSettings, cuts::CUT_TAG, single};
 use crate::{
-    classify::Domain,
+    classify::{ABOUT_SILENCE, Domain},
     features::{Prepared, View},
     labels::{LabelState, LabeledPost},
     policy::Level,
     taxonomy::TextType,
     text::{AnalyzedText, Span},
 };
-
-/// Indicators about something missing: a fragment cannot teach them.
-const SILENT_IN_CUTS: [&str; 2] = ["vague_job_description", "anonymous_recruiter"];
 
 /// One labelled post, read.
 #[derive(Debug)]
@@ -43,7 +40,7 @@ impl<'a> Example<'a> {
         let silent = taxonomy
             .indicators()
             .iter()
-            .map(|indicator| is_cut && SILENT_IN_CUTS.contains(&indicator.id.as_str()))
+            .map(|indicator| is_cut && ABOUT_SILENCE.contains(&indicator.id.as_str()))
             .collect();
         Self {
             prepared: domain.maker.prepare(text, &domain.analyzer),

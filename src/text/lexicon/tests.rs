@@ -127,7 +127,7 @@ const ROWS: &[Row] = &[
     ),
     ("BODY_SHOW", &["kirim foto bikini", "di depan kamera"], &["kirim foto ktp"]),
     ("GENERIC_FIRM", &["sebuah perusahaan ternama"], &["pt maju jaya abadi"]),
-    ("HOME_GROUP", &["rombongan dari kampung kita"], &["rombongan dari kantor"]),
+    ("HOME_GROUP", &["rombongan dari kampung kita"], &["toko kain"]),
     ("JOB_LATER", &["kerjanya nanti dijelaskan di sana"], &["kerjanya jaga toko"]),
     ("PAY_RICH", &["bisa cepat kaya"], &["bisa cepat pulang"]),
     ("THIRD_NEED", &["teman saya butuh orang"], &["teman saya pulang"]),
