@@ -7,7 +7,7 @@
 `all.jsonl` gives the level that the rules make of each post's labels. Posts under `--real` are labelled posts in the
 form of the training data with such a file of their own; `--ordinary` are unlabelled posts, presumed honest, with a
 `text`. Rivals: the lexicon alone (for each indicator the one concept that finds it best on the training posts), TF-IDF
-with logistic regression (scikit-learn, words 1-2 and pieces of words 2-5), fastText (one vs all, words 1-2, pieces 2-5).
+with logistic regression (scikit-learn, words 1-2), fastText (one vs all, words 1-2, pieces 2-5).
 Each picks its thresholds on a fifth of the training posts that it was not fitted to, by group. Needs scikit-learn and fasttext.
 """
 import argparse, hashlib, json, pathlib, re, sys, tempfile, tomllib
@@ -16,7 +16,6 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.pipeline import FeatureUnion
 
 SCORED = {"recruitment_ad", "question_about_ad"}
 
@@ -89,10 +88,7 @@ class Linear:
     name = "TF-IDF + logistic regression"
 
     def fit(self, data):
-        self.view = FeatureUnion([
-            ("words", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)),
-            ("pieces", TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=3)),
-        ])
+        self.view = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
         x = self.view.fit_transform(data.texts)
         fit = lambda x, y: LogisticRegression(C=10, solver="liblinear").fit(x, y)
         self.heads = []

@@ -256,7 +256,7 @@ fn completions_and_the_manual_are_made_for_every_shell_and_subcommand() {
 /// One labelled post; `indicators` as JSON.
 fn labelled(id: &str, indicators: &str) -> String {
     format!(
-        "{{\"id\":\"{id}\",\"text\":\"Biaya 15 juta di muka {id}\",\"lang\":[\"id\"],\
+        "{{\"id\":\"{id}\",\"text\":\"Biaya 15 juta, muka {id}\",\"lang\":[\"id\"],\
          \"text_type\":\"recruitment_ad\",\"indicators\":{indicators},\"group\":\"{id}\",\
          \"author\":\"test\",\"split\":\"train\"}}\n"
     )
