@@ -152,11 +152,16 @@ impl Classifier {
 
     /// Assesses one post. Never fails: what cannot be judged has a level that says so.
     pub fn assess(&self, post: &Post) -> Assessment {
+        self.assess_with_margins(post).0
+    }
+
+    /// The record of one post and the margins that it was decided by, from one reading.
+    pub fn assess_with_margins(&self, post: &Post) -> (Assessment, Margins) {
         let text = self.domain.analyzer.analyze(&post.text);
         let prepared = self.domain.maker.prepare(&text, &self.domain.analyzer);
         let margins = self.model.margins(&self.domain.maker, &prepared);
         let reading = Reading { classifier: self, post, text: &text, prepared: &prepared, margins };
-        reading.assessment()
+        (reading.assessment(), reading.margins)
     }
 
     /// The margins of one post: what [`Self::assess`] decides by. For tests and for training.

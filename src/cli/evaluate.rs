@@ -2,19 +2,15 @@
 
 use std::{
     collections::BTreeMap,
-    convert::Infallible,
     fs,
     io::{self, Write as _},
-    num::NonZeroUsize,
-    ops::ControlFlow,
     path::{Path, PathBuf},
     process::ExitCode,
-    thread,
 };
 
 use anyhow::Context as _;
 
-use super::{ModelArgs, pool, validate::load_valid};
+use super::{ModelArgs, validate::load_valid};
 use crate::{
     assessment::Assessment,
     classify::Classifier,
@@ -26,6 +22,7 @@ use crate::{
     labels::{LabeledPost, Split},
     post::Post,
     text::{Span, entities::EntityKind},
+    train::in_parallel,
 };
 
 /// The share of posts at high or above that is assumed where nothing is stated: one in fifty.
@@ -151,6 +148,10 @@ impl Args {
     }
 }
 
+fn read(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
+}
+
 fn save(path: &Path, text: &str) -> anyhow::Result<()> {
     fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))
 }
@@ -168,44 +169,25 @@ pub(super) fn context<'a>(classifier: &'a Classifier, thresholds: &'a [f64]) -> 
 /// What `classifier` says of each post, on all cores.
 pub(super) fn judge(classifier: &Classifier, posts: &[LabeledPost]) -> Vec<Judgement> {
     let indicators = classifier.taxonomy().indicators().len();
-    on_all_cores(posts.iter(), |post| Judgement {
-        assessment: classifier.assess(&post.post()),
-        confidences: Some(classifier.margins(&post.text).probabilities[..indicators].to_vec()),
+    in_parallel(posts, |post| {
+        let (assessment, margins) = classifier.assess_with_margins(&post.post());
+        Judgement { assessment, confidences: Some(margins.probabilities[..indicators].to_vec()) }
     })
-}
-
-fn on_all_cores<T: Send, U: Send>(
-    items: impl Iterator<Item = T> + Send,
-    work: impl Fn(T) -> U + Sync,
-) -> Vec<U> {
-    let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let mut results = Vec::new();
-    let ended: Result<(), Infallible> = pool::in_order(items, threads, work, |result| {
-        results.push(result);
-        Ok(ControlFlow::Continue(()))
-    });
-    match ended {
-        Ok(()) => results,
-        Err(never) => match never {},
-    }
 }
 
 fn ordinary_records(classifier: &Classifier, path: &Path) -> anyhow::Result<OrdinaryRecords> {
     let reader = Source::new(path).posts(&ReaderOptions::default(), &ByteCounter::default())?;
     let posts: Vec<Post> = reader.map(|read| Ok(read?.post)).collect::<anyhow::Result<_>>()?;
     anyhow::ensure!(!posts.is_empty(), "`{}` holds no post", path.display());
-    let records = on_all_cores(posts.into_iter(), |post| {
-        let assessment = classifier.assess(&post);
-        (post.text, assessment)
-    });
+    let assessments = in_parallel(&posts, |post| classifier.assess(post));
+    let records = posts.into_iter().map(|post| post.text).zip(assessments).collect();
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Ok(OrdinaryRecords { name, records })
 }
 
 /// The record of each post in the order of the posts.
 fn read_predictions(path: &Path, posts: &[LabeledPost]) -> anyhow::Result<Vec<Judgement>> {
-    let text =
-        fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let text = read(path)?;
     let mut records: BTreeMap<String, Assessment> = BTreeMap::new();
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let place = || format!("{}: line {}", path.display(), at + 1);
@@ -226,8 +208,7 @@ fn read_predictions(path: &Path, posts: &[LabeledPost]) -> anyhow::Result<Vec<Ju
 }
 
 fn read_gate(path: &Path) -> anyhow::Result<Gate> {
-    let text =
-        fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let text = read(path)?;
     if path.extension().is_some_and(|end| end == "json") {
         let earlier: Report = serde_json::from_str(&text)
             .with_context(|| format!("`{}` is no report of `evaluate`", path.display()))?;

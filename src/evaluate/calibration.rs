@@ -61,8 +61,7 @@ impl Reliability {
 
 impl CalibrationReport {
     pub(super) fn new(outcomes: &[Outcome<'_>], context: &Context<'_>) -> Self {
-        let scored: Vec<(f64, bool)> =
-            outcomes.iter().map(|o| (o.assessment.score, o.should_reach(Level::High))).collect();
+        let scored: Vec<(f64, bool)> = outcomes.iter().map(Outcome::scored).collect();
         let marks = outcomes.iter().flat_map(|outcome| &outcome.marks);
         let high = scored.iter().filter(|(_, target)| *target).count() as f64;
         let here = (!scored.is_empty()).then(|| high / scored.len() as f64);

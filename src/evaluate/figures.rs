@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     bootstrap::{self, Figure},
-    metrics::{Counts, Ranking, Share, calibration_error, reliability},
+    metrics::{Counts, CurvePoint, Ranking, Share, calibration_error, reliability},
     outcome::Outcome,
 };
 use crate::{policy::Level, taxonomy::Taxonomy};
@@ -76,16 +76,25 @@ pub(super) struct Sample<'a> {
 
 impl<'a> Sample<'a> {
     pub(super) fn new(outcomes: Vec<&'a Outcome<'a>>, taxonomy: &Taxonomy) -> Self {
-        let scored = outcomes.iter().map(|o| (o.assessment.score, o.should_reach(Level::High)));
+        let scored = outcomes.iter().map(|outcome| outcome.scored());
         let risk = taxonomy.indicators().iter().map(|i| !i.is_protective()).collect();
         Self { score: Ranking::new(scored), outcomes, risk }
     }
 
     /// All figures with intervals over `draws` draws of groups.
     pub(super) fn figures(&self, draws: usize) -> Figures {
-        let groups: Vec<&str> = self.outcomes.iter().map(|o| o.post.group.as_str()).collect();
-        let found = bootstrap::figures(&groups, draws, |weights| self.measure(weights));
+        let found = bootstrap::figures(&self.groups(), draws, |weights| self.measure(weights));
         FIGURES.iter().map(|info| info.name.to_owned()).zip(found).collect()
+    }
+
+    /// Precision against recall of the score, at most `points` points.
+    pub(super) fn score_curve(&self, points: usize) -> Vec<CurvePoint> {
+        self.score.curve(points)
+    }
+
+    /// The group of each post.
+    fn groups(&self) -> Vec<&str> {
+        self.outcomes.iter().map(|outcome| outcome.post.group.as_str()).collect()
     }
 
     /// How often each indicator was found, missed and raised for nothing.
@@ -101,8 +110,7 @@ impl<'a> Sample<'a> {
 
     /// F1 of each indicator, with intervals.
     pub(super) fn indicator_f1(&self, draws: usize) -> Vec<Figure> {
-        let groups: Vec<&str> = self.outcomes.iter().map(|o| o.post.group.as_str()).collect();
-        bootstrap::figures(&groups, draws, |weights| {
+        bootstrap::figures(&self.groups(), draws, |weights| {
             self.counts(weights).into_iter().map(Counts::f1).collect()
         })
     }
@@ -130,7 +138,8 @@ impl<'a> Sample<'a> {
         let weight = |case: usize| weights[case];
         let reliability =
             reliability(self.outcomes.iter().zip(weights).map(|(outcome, weight)| {
-                (outcome.assessment.score, outcome.should_reach(Level::High), f64::from(*weight))
+                let (score, target) = outcome.scored();
+                (score, target, f64::from(*weight))
             }));
         vec![
             sums.elevated_found.value(),

@@ -56,6 +56,11 @@ impl<'a> Outcome<'a> {
         Self { post, assessment, marks, labelled, is_scored }
     }
 
+    /// The score, and whether it should be high: what a ranking and a reliability diagram need.
+    pub(super) fn scored(&self) -> (f64, bool) {
+        (self.assessment.score, self.should_reach(Level::High))
+    }
+
     /// Whether the labels put the post at `level` or above.
     pub(super) fn should_reach(&self, level: Level) -> bool {
         self.labelled.rung() >= level.rung()

@@ -148,7 +148,6 @@ pub fn evaluate(
     let is_high = |outcome: &&Outcome<'_>| outcome.should_reach(Level::High);
     let high_scores: Vec<f64> =
         outcomes.iter().filter(is_high).map(|outcome| outcome.assessment.score).collect();
-    let scored = outcomes.iter().map(|o| (o.assessment.score, o.should_reach(Level::High)));
     Report {
         model: model(&outcomes),
         posts: outcomes.len() as u64,
@@ -170,7 +169,7 @@ pub fn evaluate(
                 figures: Sample::new(part, taxonomy).figures(SLICE_DRAWS),
             })
             .collect(),
-        score_curve: Ranking::new(scored).curve(CURVE_POINTS),
+        score_curve: sample.score_curve(CURVE_POINTS),
         calibration: CalibrationReport::new(&outcomes, context),
         missed: missed(&outcomes),
         misses: misses(&outcomes),

@@ -1,13 +1,6 @@
 //! The fit: what is picked on inner folds, and the weights on everything.
 
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
-};
+use std::collections::BTreeSet;
 
 use super::{
     LabelModel, LabelledText, PlainError, PlainSettings,
@@ -21,7 +14,7 @@ use crate::{
     model::sha256_hex,
     similar,
     train::{
-        TrainError,
+        TrainError, in_parallel,
         solver::{Problem, fit_head},
     },
 };
@@ -259,27 +252,6 @@ pub(super) fn scored(
     probabilities.iter().zip(labels).map(|(p, found)| (p[label], *found == label)).collect()
 }
 
-/// `work` on every item on all cores; results in the order of items.
-pub(super) fn in_parallel<T: Sync, U: Send>(items: &[T], work: impl Fn(&T) -> U + Sync) -> Vec<U> {
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len());
-    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(items.len())));
-    thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some((at, item)) = Some(next.fetch_add(1, Ordering::Relaxed))
-                    .and_then(|at| Some((at, items.get(at)?)))
-                {
-                    let result = work(item);
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -330,15 +302,5 @@ mod tests {
         let held_out = super::super::cross_validate(&texts, 3, &PlainSettings::default()).unwrap();
         let figures = super::super::figures(&held_out);
         assert_eq!(figures.macro_pr_auc.mean, Some(1.0), "{figures:?}");
-    }
-
-    #[test]
-    fn work_on_many_threads_keeps_the_order() {
-        let items: Vec<u64> = (0..1000).collect();
-        assert_eq!(
-            in_parallel(&items, |item| item * 2),
-            items.iter().map(|i| i * 2).collect::<Vec<_>>()
-        );
-        assert!(in_parallel(&[] as &[u64], |item| *item).is_empty());
     }
 }

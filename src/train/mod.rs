@@ -18,6 +18,7 @@ mod dense;
 mod error;
 mod examples;
 mod folds;
+mod parallel;
 mod settings;
 pub(crate) mod solver;
 mod tokenizer;
@@ -26,6 +27,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+pub(crate) use self::parallel::in_parallel;
 pub use self::{
     error::TrainError,
     folds::fold_of,

@@ -5,9 +5,7 @@
 //! on where the search began; two-loop recursion and backtracking as in Nocedal
 //! and Wright (2006), 7.2 and 3.1.
 
-use std::thread;
-
-use super::{TrainError, single};
+use super::{TrainError, in_parallel, single};
 use crate::model::WideTable;
 
 /// Steps that the curvature is estimated from.
@@ -37,27 +35,11 @@ pub(crate) struct Problem<'a> {
 
 /// Fits all heads of `problem`; each on one thread, so that sums keep their order.
 pub(super) fn fit(problem: &Problem<'_>, penalty: f64) -> Result<WideTable, TrainError> {
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    let heads = problem.targets.len();
-    let mut weights: Vec<Option<Result<Vec<f64>, TrainError>>> = (0..heads).map(|_| None).collect();
-    thread::scope(|scope| {
-        let mut parts: Vec<Vec<(usize, &mut Option<_>)>> =
-            (0..workers).map(|_| Vec::new()).collect();
-        for (head, slot) in weights.iter_mut().enumerate() {
-            parts[head % workers].push((head, slot));
-        }
-        for part in parts {
-            scope.spawn(move || {
-                for (head, slot) in part {
-                    *slot = Some(fit_head(problem, head, penalty, None));
-                }
-            });
-        }
-    });
-    let weights: Vec<Vec<f64>> = weights
-        .into_iter()
-        .map(|fitted| fitted.expect("each head is in one part"))
-        .collect::<Result<_, _>>()?;
+    let heads: Vec<usize> = (0..problem.targets.len()).collect();
+    let weights: Vec<Vec<f64>> =
+        in_parallel(&heads, |head| fit_head(problem, *head, penalty, None))
+            .into_iter()
+            .collect::<Result<_, _>>()?;
     table(problem, &weights)
 }
 
