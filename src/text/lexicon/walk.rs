@@ -1,4 +1,4 @@
-//! Finds which sets of patterns match where: one lazy automaton over all sets, walked from each start of a word.
+//! Finds which sets of patterns match where: lazy automata over all sets, walked from each start of a word.
 //!
 //! A pattern begins at the edge of a word, so that only those places need a look, and at most of them the automaton
 //! is dead after a few letters. The automaton's states are made when text first needs them, and are kept in a pool,
@@ -15,7 +15,10 @@ use regex_automata::{
     nfa::thompson::{Compiler, Config as NfaConfig},
     util::{pool::Pool, start},
 };
-use regex_syntax::{ParserBuilder, hir::Hir};
+use regex_syntax::{
+    ParserBuilder,
+    hir::{Class, Hir, HirKind},
+};
 
 /// Bytes of automaton states one thread may keep; more and it starts afresh.
 const CACHE_BYTES: usize = 1 << 26;
@@ -33,9 +36,27 @@ pub(super) struct PatternSet {
     pub(super) excepts: Vec<Hir>,
 }
 
-/// Some [`PatternSet`]s compiled together.
+/// Some [`PatternSet`]s compiled together, in the automata of each [`Kind`].
 #[derive(Debug)]
 pub(super) struct Walker {
+    automata: Vec<Automaton>,
+}
+
+/// How a pattern may begin and go on. Kinds are walked apart: a pattern that any word can begin is alive at every
+/// start, and joined with the others it would multiply their states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// Letters that are written out, and no run of any length.
+    Finite,
+    /// Letters first, then somewhere words of any length.
+    Gap,
+    /// Any word may begin it.
+    Leading,
+}
+
+/// The patterns of one kind, compiled together.
+#[derive(Debug)]
+struct Automaton {
     dfa: Arc<DFA>,
     caches: CachePool,
     /// What each pattern of the automaton stands for: the set, and whether it is its excepts.
@@ -70,14 +91,83 @@ pub(super) fn parse(pattern: &str) -> Result<Hir, String> {
 
 impl Walker {
     pub(super) fn new(sets: Vec<PatternSet>) -> Result<Self, String> {
-        let (mut hirs, mut roles) = (Vec::new(), Vec::new());
+        let mut kinds: BTreeMap<Kind, Vec<(u16, bool, Vec<Hir>)>> = BTreeMap::new();
         for (set, PatternSet { patterns, excepts }) in (0..=u16::MAX).zip(sets) {
             for (alternatives, is_except) in [(patterns, false), (excepts, true)] {
-                if !alternatives.is_empty() {
-                    hirs.push(Hir::alternation(alternatives));
-                    roles.push((set, is_except));
+                let mut parts: BTreeMap<Kind, Vec<Hir>> = BTreeMap::new();
+                for pattern in alternatives {
+                    parts.entry(kind(&pattern)).or_default().push(pattern);
+                }
+                for (kind, patterns) in parts {
+                    kinds.entry(kind).or_default().push((set, is_except, patterns));
                 }
             }
+        }
+        let automata = kinds.into_values().map(Automaton::new).collect::<Result<_, _>>()?;
+        Ok(Self { automata })
+    }
+
+    /// All `(set, range)` in `text`, sorted by start and then by set.
+    ///
+    /// Within one set ranges are leftmost, then longest, and do not overlap.
+    pub(super) fn find(&self, text: &str) -> Vec<(u16, Range<usize>)> {
+        let mut found = Found::default();
+        let starts: Vec<usize> = starts(text).collect();
+        for automaton in &self.automata {
+            let mut cache = automaton.caches.get();
+            for start in &starts {
+                automaton.walk(&mut cache, text, *start, &mut found);
+            }
+        }
+        choose(found)
+    }
+}
+
+/// Which kind a pattern is of, by its first byte and by its longest match.
+fn kind(pattern: &Hir) -> Kind {
+    if first_bytes(pattern) > MOST_FIRST_BYTES {
+        Kind::Leading
+    } else if pattern.properties().maximum_len().is_some() {
+        Kind::Finite
+    } else {
+        Kind::Gap
+    }
+}
+
+/// Ten digits and a few letters: more, and it is any word.
+const MOST_FIRST_BYTES: usize = 30;
+
+/// With how many different bytes a match may begin, at most.
+fn first_bytes(pattern: &Hir) -> usize {
+    match pattern.kind() {
+        HirKind::Empty | HirKind::Look(_) => 0,
+        HirKind::Literal(_) => 1,
+        HirKind::Class(Class::Bytes(class)) => {
+            class.iter().map(|range| usize::from(range.end() - range.start()) + 1).sum()
+        }
+        HirKind::Class(Class::Unicode(class)) => class.iter().map(|range| range.len()).sum(),
+        HirKind::Repetition(repetition) => first_bytes(&repetition.sub),
+        HirKind::Capture(capture) => first_bytes(&capture.sub),
+        HirKind::Alternation(parts) => parts.iter().map(first_bytes).max().unwrap_or(0),
+        HirKind::Concat(parts) => {
+            let mut most = 0;
+            for part in parts {
+                most = most.max(first_bytes(part));
+                if part.properties().minimum_len() != Some(0) {
+                    break;
+                }
+            }
+            most
+        }
+    }
+}
+
+impl Automaton {
+    fn new(alternatives: Vec<(u16, bool, Vec<Hir>)>) -> Result<Self, String> {
+        let (mut hirs, mut roles) = (Vec::new(), Vec::new());
+        for (set, is_except, patterns) in alternatives {
+            hirs.push(Hir::alternation(patterns));
+            roles.push((set, is_except));
         }
         let nfa = Compiler::new()
             .configure(NfaConfig::new().utf8(true).shrink(false))
@@ -97,19 +187,6 @@ impl Walker {
             Box::new(move || for_pool.create_cache()) as Box<dyn Fn() -> Cache + Send + Sync>
         );
         Ok(Self { dfa, caches, roles })
-    }
-
-    /// All `(set, range)` in `text`, sorted by start and then by set.
-    ///
-    /// Within one set ranges are leftmost, then longest, and do not overlap.
-    pub(super) fn find(&self, text: &str) -> Vec<(u16, Range<usize>)> {
-        let mut found = Found::default();
-        let mut cache = self.caches.get();
-        for start in starts(text) {
-            self.walk(&mut cache, text, start, &mut found);
-        }
-        drop(cache);
-        choose(found)
     }
 
     /// Follows the automaton from `start` until it is dead.
