@@ -7,7 +7,7 @@
 
 use crate::{
     features::{FeatureMaker, Prepared, View},
-    model::{Margins, Model},
+    model::{Margins, Model, WideTables},
     text::Span,
 };
 
@@ -106,13 +106,16 @@ fn column_words(
     margins: &Margins,
     column: usize,
 ) -> Vec<Words> {
-    let indicators = model.names().indicators.len();
-    let wide = indicators + model.post.heads();
+    let WideTables { clause: clauses, post, form } = &model.wide;
+    let indicators = clauses.heads();
+    let posts = indicators + post.heads();
     let (table, view, head) = if column < indicators {
         let Some(clause) = margins.evidence.best_clause[column] else { return Vec::new() };
-        (&model.clause, View::Clause(clause), column)
-    } else if column < wide {
-        (&model.post, View::Post, column - indicators)
+        (clauses, View::Clause(clause), column)
+    } else if column < posts {
+        (post, View::Post, column - indicators)
+    } else if column < posts + form.heads() {
+        (form, View::Form, column - posts)
     } else {
         return Vec::new();
     };

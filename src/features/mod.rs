@@ -3,8 +3,10 @@
 //! ```text
 //! AnalyzedText ──atoms──► what is said (concepts, typed values) and what is missing
 //!              ──subwords──► pieces of words, a weak second opinion
+//!              ──n-grams──► how it is written
 //!   clause view: atoms of the clause, atoms of its neighbours, pairs in the clause, subwords
 //!   post view:   atoms, opening and closing atoms, whole-text facts, pairs of all these, pairs in one clause, subwords
+//!   form view:   n-grams
 //! ```
 //!
 //! Scoring, training and explaining all call [`FeatureMaker::for_each`]; there is
@@ -18,11 +20,14 @@ use serde::{Deserialize, Serialize};
 
 mod atoms;
 mod kinds;
+mod ngrams;
 mod subwords;
+mod words;
 
 pub use self::{
     atoms::{Atom, AtomFinder, AtomMention, AtomTable, Atoms, LARGE_USD, Typed, Whole},
     kinds::{KindEvidence, kind_of},
+    ngrams::NGRAM_BUCKETS,
     subwords::{SubwordError, Subwords},
 };
 use crate::text::{AnalyzedText, Analyzer, EntityKind};
@@ -38,13 +43,15 @@ pub struct Feature {
     pub ranges: [Range<usize>; 2],
 }
 
-/// Which part of a text is looked at.
+/// Which part of a text is looked at, and for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
     /// Clause number i, with its neighbours as context.
     Clause(usize),
     /// The whole post.
     Post,
+    /// How the whole post is written: its character n-grams, for the text types alone.
+    Form,
 }
 
 /// How strongly the families speak. Part of a bundle: a change makes another model.
@@ -59,11 +66,13 @@ pub struct FeatureSettings {
     pub pairs: f32,
     /// Length of the vector of all subwords of a view, when they are many.
     pub subwords: f32,
+    /// Length of the vector of all character n-grams of a post, when they are many.
+    pub ngrams: f32,
 }
 
 impl Default for FeatureSettings {
     fn default() -> Self {
-        Self { atoms: 3.0, neighbour: 1.5, pairs: 8.0, subwords: 12.0 }
+        Self { atoms: 3.0, neighbour: 1.5, pairs: 8.0, subwords: 12.0, ngrams: 12.0 }
     }
 }
 
@@ -80,6 +89,8 @@ pub struct Prepared<'a> {
     by_post: Vec<AtomMention>,
     /// For each clause its subwords, each once, by token.
     subwords: Vec<Vec<(u32, Range<usize>)>>,
+    /// The character n-grams of the post, each once.
+    ngrams: Vec<(u32, Range<usize>)>,
 }
 
 /// Makes the features of texts.
@@ -117,6 +128,7 @@ impl FeatureMaker {
         match view {
             View::Clause(_) => layout.clause_end(),
             View::Post => layout.post_end(),
+            View::Form => NGRAM_BUCKETS,
         }
     }
 
@@ -132,24 +144,14 @@ impl FeatureMaker {
         by_clause.iter_mut().for_each(each_once);
         let mut by_post = atoms.mentions.clone();
         each_once(&mut by_post);
-        let subwords = self.subwords_by_clause(text);
-        Prepared { text, atoms, by_clause, by_post, subwords }
-    }
-
-    /// Subwords outside contacts, names and places: those must not teach.
-    fn subwords_by_clause(&self, text: &AnalyzedText) -> Vec<Vec<(u32, Range<usize>)>> {
-        let mut hidden: Vec<Range<usize>> = text
-            .entities
-            .iter()
-            .filter(|e| matches!(e.kind, EntityKind::Contact(_) | EntityKind::Organisation(_)))
-            .map(|entity| entity.range.clone())
-            .chain(text.places.iter().map(|mention| mention.range.clone()))
-            .collect();
-        hidden.sort_by_key(|range| (range.start, range.end));
-        text.clauses
+        let hidden = hidden(text);
+        let subwords = text
+            .clauses
             .iter()
             .map(|clause| self.subwords.find(&text.masked, clause.clone(), &hidden))
-            .collect()
+            .collect();
+        let ngrams = ngrams::ngrams(&text.masked, &hidden);
+        Prepared { text, atoms, by_clause, by_post, subwords, ngrams }
     }
 
     /// Calls `sink` with every feature of `view`, in an order that depends on the text alone.
@@ -160,6 +162,7 @@ impl FeatureMaker {
         match view {
             View::Clause(at) => self.clause(prepared, at, &mut sink),
             View::Post => self.post(prepared, &mut sink),
+            View::Form => subwords(&prepared.ngrams, 0, self.settings.ngrams, &mut sink),
         }
     }
 
@@ -217,6 +220,19 @@ impl FeatureMaker {
             sink(Feature { value, ..feature });
         }
     }
+}
+
+/// Contacts, names and places, by start: those must not teach.
+fn hidden(text: &AnalyzedText) -> Vec<Range<usize>> {
+    let mut hidden: Vec<Range<usize>> = text
+        .entities
+        .iter()
+        .filter(|e| matches!(e.kind, EntityKind::Contact(_) | EntityKind::Organisation(_)))
+        .map(|entity| entity.range.clone())
+        .chain(text.places.iter().map(|mention| mention.range.clone()))
+        .collect();
+    hidden.sort_by_key(|range| (range.start, range.end));
+    hidden
 }
 
 /// Where each family of features begins.

@@ -11,7 +11,7 @@ use std::{
 
 use tokenizers::Tokenizer;
 
-use crate::text;
+use super::words::words;
 
 /// Words whose pieces are kept, for each of [`SHARDS`].
 ///
@@ -73,25 +73,16 @@ impl Subwords {
 
     /// The subwords of `masked[range]`, each once with its first word, by number.
     ///
-    /// Words that start in one of `hidden` (sorted by start) are left out.
+    /// Words that start in one of `hidden` (sorted by start) are left out, and words for who somebody is.
     pub fn find(
         &self,
         masked: &str,
         range: Range<usize>,
         hidden: &[Range<usize>],
     ) -> Vec<(u32, Range<usize>)> {
-        let part = masked.get(range.clone()).unwrap_or_default();
         let mut found = Vec::new();
-        for word in text::words(part) {
-            let place = range.start + word.start..range.start + word.end;
-            let text = part.get(word).unwrap_or_default();
-            let before = hidden.partition_point(|range| range.start <= place.start);
-            let last = before.checked_sub(1).and_then(|at| hidden.get(at));
-            let is_hidden = last.is_some_and(|range| range.contains(&place.start));
-            if is_hidden || IDENTITY_WORDS.binary_search(&text).is_ok() {
-                continue;
-            }
-            found.extend(self.pieces(text).iter().map(|piece| (*piece, place.clone())));
+        for (word, place) in words(masked, &range, hidden) {
+            found.extend(self.pieces(word).iter().map(|piece| (*piece, place.clone())));
         }
         found.sort_by_key(|(piece, place)| (*piece, place.start));
         found.dedup_by_key(|(piece, _)| *piece);
@@ -115,112 +106,5 @@ impl Subwords {
             kept.insert(word.to_owned(), Arc::clone(&pieces));
         }
         pieces
-    }
-}
-
-/// Words for who somebody is. They never become a feature: sex, religion and origin are no
-/// sign of anything. Sorted, for the binary search.
-const IDENTITY_WORDS: &[&str] = &[
-    "akhwat",
-    "amoi",
-    "bangladesh",
-    "bangladeshi",
-    "bangladeshis",
-    "batak",
-    "boy",
-    "boys",
-    "budak",
-    "buddha",
-    "buddhist",
-    "budha",
-    "bugis",
-    "bujang",
-    "bumiputera",
-    "burmese",
-    "cewe",
-    "cewek",
-    "cewek2",
-    "chinese",
-    "christian",
-    "cina",
-    "cowo",
-    "cowok",
-    "cowok2",
-    "female",
-    "females",
-    "filipina",
-    "filipino",
-    "filipinos",
-    "flores",
-    "gadis",
-    "gadis2",
-    "gentlemen",
-    "gents",
-    "girl",
-    "girls",
-    "guy",
-    "hindi",
-    "hindu",
-    "ikhwan",
-    "india",
-    "indian",
-    "indians",
-    "indonesian",
-    "indonesians",
-    "islam",
-    "islami",
-    "janda",
-    "jawa",
-    "katolik",
-    "kristen",
-    "kristian",
-    "kristiani",
-    "ladies",
-    "lady",
-    "laki",
-    "laki2",
-    "lelaki",
-    "lelaki2",
-    "lombok",
-    "madura",
-    "malay",
-    "male",
-    "males",
-    "man",
-    "melayu",
-    "men",
-    "minang",
-    "muslim",
-    "muslimah",
-    "nasrani",
-    "nepal",
-    "nepali",
-    "nepalis",
-    "nonmuslim",
-    "perempuan",
-    "perempuan2",
-    "pria",
-    "putra",
-    "putri",
-    "sasak",
-    "sumba",
-    "sunda",
-    "thai",
-    "tionghoa",
-    "ukhti",
-    "vietnamese",
-    "wanita",
-    "warganegara",
-    "woman",
-    "women",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn identity_words_are_sorted_for_the_search() {
-        assert!(IDENTITY_WORDS.is_sorted());
     }
 }

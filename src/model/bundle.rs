@@ -13,7 +13,7 @@ use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Calibration, DenseHead, HeadNames, Model, ModelError, WideTable};
+use super::{Calibration, DenseHead, HeadNames, Model, ModelError, WideTable, WideTables};
 use crate::features::FeatureSettings;
 
 /// The bundle format that this build writes, and the latest it reads.
@@ -180,12 +180,13 @@ impl Bundle {
         let weights =
             |error: safetensors::SafeTensorError| ModelError::Weights { reason: error.to_string() };
         let file = SafeTensors::deserialize(self.file("weights.safetensors")?).map_err(weights)?;
-        let clause = WideTable::from_tensors(&file, "clause")?;
-        let post = WideTable::from_tensors(&file, "post")?;
+        let table = |name| WideTable::from_tensors(&file, name);
+        let wide =
+            WideTables { clause: table("clause")?, post: table("post")?, form: table("form")? };
         let dense = file.tensor("dense").map_err(weights)?;
         let DenseHeads(dense) = json("weights.safetensors", dense.data())?;
         let calibration: Calibration = json("calibration.json", self.file("calibration.json")?)?;
-        Model::try_new(names, clause, post, dense, &calibration)
+        Model::try_new(names, wide, dense, &calibration)
     }
 }
 
@@ -213,10 +214,8 @@ fn parse_manifest(bytes: &[u8]) -> Result<Manifest, ModelError> {
 pub struct WrittenBundle {
     /// Everything but the weights and the manifest, by file name.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// The wide table over clauses.
-    pub clause: WideTable,
-    /// The wide table over posts.
-    pub post: WideTable,
+    /// Weights of the features.
+    pub wide: WideTables,
     /// The dense heads.
     pub dense: Vec<DenseHead>,
     /// Name of the model.
@@ -281,8 +280,10 @@ impl WrittenBundle {
     }
 
     fn weights(&self) -> Result<Vec<u8>, ModelError> {
-        let mut tensors = self.clause.tensors("clause");
-        tensors.extend(self.post.tensors("post"));
+        let WideTables { clause, post, form } = &self.wide;
+        let mut tensors = clause.tensors("clause");
+        tensors.extend(post.tensors("post"));
+        tensors.extend(form.tensors("form"));
         let failed = |reason: String| ModelError::Weights { reason };
         let dense = serde_json::to_vec(&DenseHeads(self.dense.clone()))
             .map_err(|error| failed(error.to_string()))?;

@@ -34,9 +34,9 @@ impl HeadNames {
     }
 
     /// How many columns the evidence has that dense heads see: pooled clause margins, post
-    /// margins, whole-text facts.
+    /// margins, form margins, whole-text facts.
     pub fn evidence_columns(&self) -> usize {
-        self.indicators.len() + self.post().len() + Whole::ALL.len()
+        self.indicators.len() + self.post().len() + self.text_types.len() + Whole::ALL.len()
     }
 
     /// Names of all dense heads: indicators, text types as `type:…`, the score.
@@ -47,13 +47,22 @@ impl HeadNames {
     }
 }
 
-/// All numbers that a fit found.
+/// The wide tables of a model, one a view.
 #[derive(Clone, Debug)]
-pub struct Model {
+pub struct WideTables {
     /// One head an indicator, over clauses.
     pub clause: WideTable,
     /// One head an indicator, one a text type, and [`LEVEL_HEADS`], over posts.
     pub post: WideTable,
+    /// One head a text type, over the form of posts.
+    pub form: WideTable,
+}
+
+/// All numbers that a fit found.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Weights of the features.
+    pub wide: WideTables,
     /// In the order of [`HeadNames::dense`].
     pub dense: Vec<DenseHead>,
     /// In the same order.
@@ -80,16 +89,15 @@ impl Model {
     /// When they do not belong together.
     pub fn try_new(
         names: HeadNames,
-        clause: WideTable,
-        post: WideTable,
+        wide: WideTables,
         dense: Vec<DenseHead>,
         calibration: &Calibration,
     ) -> Result<Self, ModelError> {
         let (indicators, types) = (names.indicators.len(), names.text_types.len());
         let found: Vec<&str> = dense.iter().map(|head| head.name.as_str()).collect();
         let posts = indicators + types + LEVEL_HEADS.len();
-        let fits = clause.heads() == indicators && post.heads() == posts;
-        if !fits || found != names.dense() {
+        let heads = [wide.clause.heads(), wide.post.heads(), wide.form.heads()];
+        if heads != [indicators, posts, types] || found != names.dense() {
             let reason = "the heads are not those of the taxonomy".to_owned();
             return Err(ModelError::Weights { reason });
         }
@@ -97,7 +105,7 @@ impl Model {
         dense.iter().try_for_each(|head| head.check(columns))?;
         let calibration =
             found.iter().map(|name| calibration.head(name)).collect::<Result<_, _>>()?;
-        Ok(Self { clause, post, dense, calibration, names })
+        Ok(Self { wide, dense, calibration, names })
     }
 
     /// What the heads are called.
@@ -112,7 +120,7 @@ impl Model {
 
     /// The margins of a text. The cost is that of its features, times the number of heads.
     pub fn margins(&self, maker: &FeatureMaker, prepared: &Prepared<'_>) -> Margins {
-        let evidence = evidence(&self.clause, &self.post, maker, prepared);
+        let evidence = self.wide.evidence(maker, prepared);
         let margins: Vec<f32> = self.dense.iter().map(|head| head.margin(&evidence)).collect();
         let mut probabilities: Vec<f64> = margins
             .iter()
@@ -134,34 +142,33 @@ pub fn softmax(margins: &[f32]) -> Vec<f64> {
     powers.into_iter().map(|power| power / sum).collect()
 }
 
-/// What the dense heads see of a text, by the two wide tables.
-pub fn evidence(
-    clause: &WideTable,
-    post: &WideTable,
-    maker: &FeatureMaker,
-    prepared: &Prepared<'_>,
-) -> Evidence {
-    let by_clause: Vec<Vec<f32>> = (0..prepared.text.clauses.len())
-        .map(|at| clause.margins(maker, prepared, View::Clause(at)))
-        .collect();
-    let mut values = Vec::new();
-    let mut best_clause = Vec::new();
-    for head in 0..clause.heads() {
-        let best = best(&by_clause, head);
-        best_clause.push(best.map(|(at, _)| at));
-        values.push(best.map_or_else(|| clause.intercept(head), |(_, margin)| margin));
+impl WideTables {
+    /// What the dense heads see of a text.
+    pub fn evidence(&self, maker: &FeatureMaker, prepared: &Prepared<'_>) -> Evidence {
+        let Self { clause, post, form } = self;
+        let by_clause: Vec<Vec<f32>> = (0..prepared.text.clauses.len())
+            .map(|at| clause.margins(maker, prepared, View::Clause(at)))
+            .collect();
+        let mut values = Vec::new();
+        let mut best_clause = Vec::new();
+        for head in 0..clause.heads() {
+            let best = best(&by_clause, head);
+            best_clause.push(best.map(|(at, _)| at));
+            values.push(best.map_or_else(|| clause.intercept(head), |(_, margin)| margin));
+        }
+        values.extend(post.margins(maker, prepared, View::Post));
+        values.extend(form.margins(maker, prepared, View::Form));
+        let mut values: Vec<f32> =
+            values.into_iter().map(|margin| margin.clamp(-MARGIN_BOUND, MARGIN_BOUND)).collect();
+        let facts = &prepared.atoms.whole;
+        let table = maker.table();
+        values.extend(
+            Whole::ALL.iter().map(|fact| {
+                if facts.binary_search(&table.whole(*fact)).is_ok() { 1.0 } else { 0.0 }
+            }),
+        );
+        Evidence { values, best_clause }
     }
-    values.extend(post.margins(maker, prepared, View::Post));
-    let mut values: Vec<f32> =
-        values.into_iter().map(|margin| margin.clamp(-MARGIN_BOUND, MARGIN_BOUND)).collect();
-    let facts = &prepared.atoms.whole;
-    let table = maker.table();
-    values.extend(
-        Whole::ALL
-            .iter()
-            .map(|fact| if facts.binary_search(&table.whole(*fact)).is_ok() { 1.0 } else { 0.0 }),
-    );
-    Evidence { values, best_clause }
 }
 
 /// The first clause with the highest margin of `head`.

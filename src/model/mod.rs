@@ -24,6 +24,6 @@ pub use self::{
     calibration::{Calibration, HeadCalibration},
     dense::{DenseHead, Evidence},
     error::ModelError,
-    margins::{HeadNames, LEVEL_HEADS, Margins, Model, SCORE_HEAD, evidence, softmax},
+    margins::{HeadNames, LEVEL_HEADS, Margins, Model, SCORE_HEAD, WideTables, softmax},
     wide::WideTable,
 };

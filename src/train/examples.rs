@@ -91,6 +91,11 @@ impl<'a> Example<'a> {
         self.dense_target(head).into_iter().collect()
     }
 
+    /// Target and weight of each text type.
+    fn types(&self) -> impl Iterator<Item = (bool, f32)> {
+        TextType::ALL.iter().map(|text_type| (self.post.text_type == *text_type, 1.0))
+    }
+
     /// Target and weight of an indicator for the post; `None` where the label leaves it open,
     /// and in texts whose indicators nobody marked.
     fn indicator(&self, at: usize) -> Option<(bool, bool)> {
@@ -169,11 +174,28 @@ impl Rows {
                     (target, if denied { denial } else { 1.0 })
                 })
             });
-            let types = TextType::ALL.iter().map(|t| (example.post.text_type == *t, 1.0));
+            let types = example.types();
             let levels = [Level::Elevated, Level::High].map(|level| (example.reaches(level), 1.0));
             let targets = indicators.chain(types).chain(levels).collect();
             rows.push(number, targets, |sink| {
                 domain.maker.for_each(&example.prepared, View::Post, |feature| {
+                    sink(feature.index, feature.value);
+                });
+            });
+        }
+        rows.finish(settings.least_posts)
+    }
+
+    pub(super) fn of_forms(
+        examples: &[&Example<'_>],
+        domain: &Domain,
+        settings: &TrainSettings,
+    ) -> Self {
+        let names = domain.head_names().text_types;
+        let mut rows = Builder::new(domain.maker.dimensions(View::Form), names);
+        for (number, example) in examples.iter().enumerate() {
+            rows.push(number, example.types().collect(), |sink| {
+                domain.maker.for_each(&example.prepared, View::Form, |feature| {
                     sink(feature.index, feature.value);
                 });
             });

@@ -41,16 +41,9 @@ use crate::{
     classify::Domain,
     labels::{LabeledPost, Split},
     model::{
-        Calibration, DenseHead, Evidence, HeadNames, WideTable, WrittenBundle, evidence,
-        sha256_hex, softmax,
+        Calibration, DenseHead, Evidence, HeadNames, WideTables, WrittenBundle, sha256_hex, softmax,
     },
 };
-
-/// The two wide tables of one fit.
-struct Tables {
-    clause: WideTable,
-    post: WideTable,
-}
 
 /// Fits a bundle to `posts`.
 ///
@@ -80,15 +73,14 @@ pub fn train(
     let evidence = held_out_evidence(&examples, &folds, &domain, settings)?;
     let (dense, calibration) = fit_dense(&examples, &evidence, &folds, &domain, settings)?;
     let everything: Vec<&Example<'_>> = examples.iter().collect();
-    let Tables { clause, post } = fit_tables(&everything, &domain, settings)?;
+    let wide = fit_tables(&everything, &domain, settings)?;
 
     let mut out = files.bytes();
     out.insert("tokenizer.json".to_owned(), tokenizer);
     out.insert("calibration.json".to_owned(), pretty(&calibration));
     Ok(WrittenBundle {
         files: out,
-        clause,
-        post,
+        wide,
         dense,
         name: settings.name.clone(),
         version: settings.version.clone(),
@@ -132,8 +124,7 @@ fn held_out_evidence(
             examples.iter().zip(folds).filter(|(_, f)| **f != fold).map(|(e, _)| e).collect();
         let tables = fit_tables(&seen, domain, settings)?;
         for (at, example) in examples.iter().enumerate().filter(|(at, _)| folds[*at] == fold) {
-            let maker = &domain.maker;
-            found.insert(at, evidence(&tables.clause, &tables.post, maker, &example.prepared));
+            found.insert(at, tables.evidence(&domain.maker, &example.prepared));
         }
     }
     Ok(found.into_values().collect())
@@ -143,12 +134,14 @@ fn fit_tables(
     examples: &[&Example<'_>],
     domain: &Domain,
     settings: &TrainSettings,
-) -> Result<Tables, TrainError> {
+) -> Result<WideTables, TrainError> {
     let clause = Rows::of_clauses(examples, domain, settings);
     let post = Rows::of_posts(examples, domain, settings);
-    Ok(Tables {
+    let form = Rows::of_forms(examples, domain, settings);
+    Ok(WideTables {
         clause: solver::fit(&clause.problem(), settings.clause_penalty)?,
         post: solver::fit(&post.problem(), settings.post_penalty)?,
+        form: solver::fit(&form.problem(), settings.form_penalty)?,
     })
 }
 

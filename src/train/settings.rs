@@ -31,6 +31,8 @@ pub struct TrainSettings {
     pub clause_penalty: f64,
     /// L2 penalty of the post heads, on the summed loss.
     pub post_penalty: f64,
+    /// L2 penalty of the form heads, on the summed loss.
+    pub form_penalty: f64,
     /// L2 penalty of the dense heads.
     pub dense_penalty: f64,
     /// Weight of a clause without evidence in a post that has the indicator elsewhere.
@@ -61,6 +63,7 @@ impl Default for TrainSettings {
             least_posts: 3,
             clause_penalty: 0.3,
             post_penalty: 5.0,
+            form_penalty: 5.0,
             dense_penalty: 10.0,
             silent_clause: 0.3,
             denial: 2.0,
