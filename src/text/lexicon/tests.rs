@@ -170,6 +170,11 @@ const ROWS: &[Row] = &[
     ("VERIFY", &["cek di siskop0mi", "verify with mom"], &["cek ombak"]),
     ("HR_REGISTER", &["kualifikasi: minimal sma", "job responsibilities"], &["hujan lagi"]),
     ("INTERVIEW", &["walk in interview", "psikotes"], &["jalan kaki"]),
+    ("CASE_REPORT", &["korban dijanjikan pekerjaan"], &["dijanjikan hadiah"]),
+    ("CONFINED", &["pengen pulang", "locked in the room"], &["pulang kampung"]),
+    ("LEGAL_INFO", &["hotline pengaduan"], &["nomor antrian"]),
+    ("SELLING", &["dijual cepat rumah"], &["jualan laris"]),
+    ("SMALL_TALK", &["selamat ulang tahun", "happy birthday"], &["selamat bekerja"]),
     ("WARN", &["waspada penipuan loker", "beware of fake jobs"], &["selamat pagi"]),
     ("NEWS", &["polisi tangkap pelaku", "polis tahan suspek"], &["tangkap ikan"]),
     (
