@@ -2,7 +2,11 @@
 
 use std::{fmt, io, path::PathBuf};
 
-use super::{lines::MAX_LINE_BYTES, source::Source};
+use super::{
+    compress::{MOST_RATIO, TooDense},
+    lines::MAX_LINE_BYTES,
+    source::Source,
+};
 use crate::{
     labels::LabelFault,
     post::{MAX_POST_BYTES, PostId},
@@ -64,6 +68,15 @@ pub enum ReadError {
         line: u64,
         /// What the decompressor said.
         source: io::Error,
+    },
+    /// The compressed input grows without measure. Nothing after it is read.
+    #[error(
+        "line {line}: the compressed input unpacks to more than {MOST_RATIO} times its size; \
+         the lines before were read, unpack it first if it is in order"
+    )]
+    TooDense {
+        /// The line that is not read.
+        line: u64,
     },
     /// The input is UTF-16. Nothing of it can be read.
     #[error("line 1: the input is UTF-16; save it as UTF-8")]
@@ -184,6 +197,9 @@ pub enum ReadError {
 impl ReadError {
     /// Sorts a failure of the input at `line` by what can be done about it.
     pub(super) fn from_io(line: u64, source: io::Error) -> Self {
+        if source.get_ref().is_some_and(|cause| cause.is::<TooDense>()) {
+            return Self::TooDense { line };
+        }
         match source.kind() {
             io::ErrorKind::UnexpectedEof => Self::CutShort { line, source },
             _ => Self::Io { line, source },
@@ -194,8 +210,36 @@ impl ReadError {
     pub fn is_recoverable(&self) -> bool {
         !matches!(
             self,
-            Self::Io { .. } | Self::CutShort { .. } | Self::Utf16 | Self::MissingColumn { .. }
+            Self::Io { .. }
+                | Self::CutShort { .. }
+                | Self::TooDense { .. }
+                | Self::Utf16
+                | Self::MissingColumn { .. }
         )
+    }
+
+    /// What to do about it, as the message says it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => "the lines before were read",
+            Self::CutShort { .. } => "copy the file again for the rest",
+            Self::TooDense { .. } => "unpack it first if it is in order",
+            Self::Utf16 => "save it as UTF-8",
+            Self::MissingColumn { .. } => "name the text column",
+            Self::NotUtf8 { .. } => {
+                "convert the file, for instance with `iconv -f WINDOWS-1252 -t UTF-8`"
+            }
+            Self::NotJson { .. } | Self::NotAnObject { .. } => "write one object a line",
+            Self::UnpairedSurrogate { .. } => "write both halves or the character itself",
+            Self::MissingField { .. } => "add it, or name the field that holds the text",
+            Self::WrongType { .. } => "it must be a string",
+            Self::LineTooLong { .. } => "break the input into one post a line",
+            Self::TextTooLong { .. } => "break it into single posts",
+            Self::FieldCount { .. } => {
+                "put fields that hold the separator or a line break in quotes"
+            }
+            Self::UnclosedQuote { .. } => "close it, or double the quote inside it",
+        }
     }
 
     /// The line, from 1.
@@ -204,6 +248,7 @@ impl ReadError {
             Self::Utf16 => 1,
             Self::Io { line, .. }
             | Self::CutShort { line, .. }
+            | Self::TooDense { line }
             | Self::MissingColumn { line, .. }
             | Self::NotUtf8 { line, .. }
             | Self::NotJson { line, .. }
@@ -223,6 +268,7 @@ impl ReadError {
         match self {
             Self::Io { .. } => "cannot be read",
             Self::CutShort { .. } => "cut short",
+            Self::TooDense { .. } => "grows without measure",
             Self::Utf16 => "UTF-16",
             Self::MissingColumn { .. } => "no text column",
             Self::NotUtf8 { .. } => "not UTF-8",
@@ -268,6 +314,16 @@ pub enum SourceError {
     /// A folder was given where a file is read.
     #[error("`{}` is a folder; name the files in it", path.display())]
     Directory {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A folder holds nothing that has the name of a format.
+    #[error(
+        "`{}` holds no file to read, such as posts.jsonl, .csv, .tsv, .txt or .parquet; \
+         for files with other names, name the files",
+        path.display()
+    )]
+    NoInputs {
         /// The folder.
         path: PathBuf,
     },
@@ -387,6 +443,7 @@ mod tests {
         ];
         for (error, message) in cases {
             assert_eq!(error.to_string(), message);
+            assert!(message.contains(error.remedy()), "{message}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Io: from files of strangers to posts, and from labelled files to training posts.
 //!
 //! ```text
-//! path or "-" --Source--> bytes --gzip, zstd--> lines --JSON, CSV, TSV, text--> Result<ReadPost, ReadError>
+//! path or "-" --Source--> bytes --gzip, zstd, bzip2, xz--> lines --JSON, CSV, TSV, text--> Result<ReadPost, ReadError>
 //! ```
 //!
 //! Bad input is data: a line that is no post is an item of its own, with its
@@ -22,9 +22,14 @@ mod tagged;
 
 use std::{fmt, io::BufRead, path::Path, str::FromStr};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use self::{csv::CsvReader, jsonl::JsonlReader, lines::TextLines};
+use self::{
+    csv::CsvReader,
+    jsonl::JsonlReader,
+    lines::{ByteLines, TextLines},
+};
 pub use self::{
     error::{JsonKind, LabeledError, Place, ReadError, SourceError},
     source::{ByteCounter, Input, Source},
@@ -59,10 +64,11 @@ impl InputFormat {
         }
     }
 
-    /// The format that the name of a file tells, with `.gz` and `.zst` left out; capitals count as small letters.
+    /// The format that the name of a file tells, with `.gz`, `.zst`, `.bz2` and `.xz` left out; capitals count as small letters.
     pub fn from_path(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
-        let name = [".gz", ".zst"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+        let packed = [".gz", ".zst", ".bz2", ".xz"];
+        let name = packed.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
         match name.rsplit_once('.')?.1 {
             "jsonl" | "ndjson" | "json" => Some(Self::Jsonl),
             "csv" => Some(Self::Csv),
@@ -70,6 +76,11 @@ impl InputFormat {
             "txt" => Some(Self::Lines),
             _ => None,
         }
+    }
+
+    /// Whether every line is an item of its own, so that reading may begin at any line.
+    fn is_by_line(self) -> bool {
+        matches!(self, Self::Jsonl | Self::Lines)
     }
 
     /// The format of an input without a name: JSON lines when its first character is `{`, else lines.
@@ -155,7 +166,11 @@ pub struct ReadPost {
 /// # Ok::<(), waspada::io::ReadError>(())
 /// ```
 #[derive(Debug)]
-pub struct PostReader<R>(Reader<R>);
+pub struct PostReader<R> {
+    reader: Reader<R>,
+    /// How many posts and bad lines were given.
+    items: u64,
+}
 
 #[derive(Debug)]
 enum Reader<R> {
@@ -164,15 +179,52 @@ enum Reader<R> {
     Lines(TextLines<R>),
 }
 
+/// How far an input was read. The start is the default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// How many posts and bad lines were given.
+    pub items: u64,
+    /// How many lines were read. 0 for tables, which are read again up to the place.
+    pub lines: u64,
+    /// Where the next line begins, in bytes of the unpacked input. 0 for tables.
+    pub offset: u64,
+}
+
 impl<R: BufRead> PostReader<R> {
     /// Reads `input` as `format`, whatever `options` say of the format. `input` is not compressed.
     pub fn new(input: R, format: InputFormat, options: ReaderOptions) -> Self {
-        Self(match format {
-            InputFormat::Jsonl => Reader::Jsonl(JsonlReader::new(input, options)),
+        Self::resumed(input, format, options, Position::default())
+    }
+
+    /// Goes on at `position` of an input that has one post a line; `input` begins there.
+    fn resumed(input: R, format: InputFormat, options: ReaderOptions, position: Position) -> Self {
+        let lines = |input| ByteLines::resumed(input, position.lines, position.offset);
+        let reader = match format {
+            InputFormat::Jsonl => Reader::Jsonl(JsonlReader::new(lines(input), options)),
             InputFormat::Csv => Reader::Csv(CsvReader::new(input, b",;\t", options)),
             InputFormat::Tsv => Reader::Csv(CsvReader::new(input, b"\t", options)),
-            InputFormat::Lines => Reader::Lines(TextLines::new(input)),
-        })
+            InputFormat::Lines => Reader::Lines(TextLines::new(lines(input))),
+        };
+        Self { reader, items: position.items }
+    }
+
+    /// Where the line or row that was given last begins, in bytes of the unpacked input.
+    pub fn offset(&self) -> Option<u64> {
+        match &self.reader {
+            Reader::Jsonl(reader) => Some(reader.lines().offset()),
+            Reader::Csv(reader) => Some(reader.offset()),
+            Reader::Lines(reader) => Some(reader.lines().offset()),
+        }
+    }
+
+    /// How far it has read: what [`Source::posts_from`] goes on from.
+    pub fn reached(&self) -> Position {
+        let (lines, offset) = match &self.reader {
+            Reader::Jsonl(reader) => reader.lines().position(),
+            Reader::Lines(reader) => reader.lines().position(),
+            Reader::Csv(_) => (0, 0),
+        };
+        Position { items: self.items, lines, offset }
     }
 }
 
@@ -180,11 +232,13 @@ impl<R: BufRead> Iterator for PostReader<R> {
     type Item = Result<ReadPost, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match &mut self.0 {
+        let item = match &mut self.reader {
             Reader::Jsonl(reader) => reader.next(),
             Reader::Csv(reader) => reader.next(),
             Reader::Lines(reader) => reader.next(),
-        }
+        };
+        self.items += u64::from(item.is_some());
+        item
     }
 }
 

@@ -30,6 +30,9 @@ mod label;
 mod layers;
 mod policy;
 mod scan;
+mod scan_inputs;
+mod scan_reports;
+mod scan_resume;
 mod train;
 
 /// The classifier that is compiled in, unpacked once for all tests.
