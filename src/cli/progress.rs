@@ -38,6 +38,8 @@ const LEVELS: [Level; 7] = [
 #[derive(Debug)]
 pub(super) struct Report {
     bar: ProgressBar,
+    /// Whether the bar has not moved: what an earlier run did says nothing of the speed of this one.
+    is_at_start: bool,
     counts: Counts,
 }
 
@@ -52,7 +54,7 @@ impl Report {
         let style = if bytes.is_some() { STYLE } else { STYLE_WITHOUT_LENGTH };
         let style = ProgressStyle::with_template(style).expect("both templates are well formed");
         let bar = ProgressBar::with_draw_target(bytes, target).with_style(style);
-        Self { bar, counts: Counts::default() }
+        Self { bar, is_at_start: true, counts: Counts::default() }
     }
 
     /// Goes on with the counts of a run that was broken off.
@@ -102,8 +104,11 @@ impl Report {
     }
 
     /// Moves the bar to `bytes`.
-    pub(super) fn advance(&self, bytes: u64) {
+    pub(super) fn advance(&mut self, bytes: u64) {
         self.bar.set_position(bytes);
+        if std::mem::take(&mut self.is_at_start) {
+            self.bar.reset_eta();
+        }
         self.bar.set_message(format!("{} posts", self.counts.posts));
     }
 

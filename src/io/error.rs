@@ -44,7 +44,7 @@ impl fmt::Display for JsonKind {
 
 /// Why a post could not be read.
 ///
-/// Lines count from 1, columns are bytes in the line and count from 1. The
+/// Lines count from 1, as do the rows of Parquet; columns are bytes in the line and count from 1. The
 /// message does not name the file, which the reader does not know, and never
 /// quotes the text of a post.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +93,57 @@ pub enum ReadError {
         /// The column that was looked for.
         column: String,
         /// Those there are.
+        columns: Vec<String>,
+    },
+    /// The file is no whole Parquet. Nothing of it can be read.
+    #[error(
+        "the file is no Parquet, or is cut short or damaged at its end: {reason}; \
+         copy it again, nothing of it was read"
+    )]
+    NotParquet {
+        /// What the reader said.
+        reason: String,
+    },
+    /// The Parquet file is damaged. Nothing after it can be read.
+    #[error(
+        "row {line}: the Parquet file is damaged here: {reason}; \
+         the rows before were read, copy the file again for the rest"
+    )]
+    DamagedParquet {
+        /// The first row that cannot be read.
+        line: u64,
+        /// What the reader said.
+        reason: String,
+    },
+    /// Parquet from a pipe, or packed once more. Its index stands at its end.
+    #[error("Parquet cannot be read from a pipe or packed; store it in a file as it is")]
+    ParquetStream,
+    /// The build reads no Parquet.
+    #[error(
+        "this build reads no Parquet; build it with the feature `parquet`, or convert the file"
+    )]
+    NoParquet,
+    /// The Parquet file has no column for the text. Nothing of it can be read.
+    #[error("no column `{column}`; name the text column, there are: {}", list(columns))]
+    NoColumn {
+        /// The column that was looked for.
+        column: String,
+        /// Those there are.
+        columns: Vec<String>,
+    },
+    /// A column of the Parquet file is of another type. Nothing of it can be read.
+    #[error(
+        "column `{column}` is {found} and not {wanted}; name another column, there are: {}",
+        list(columns)
+    )]
+    ColumnType {
+        /// The column.
+        column: String,
+        /// Its type.
+        found: String,
+        /// What it should be.
+        wanted: &'static str,
+        /// The columns there are.
         columns: Vec<String>,
     },
     /// This line is not UTF-8.
@@ -215,6 +266,12 @@ impl ReadError {
                 | Self::TooDense { .. }
                 | Self::Utf16
                 | Self::MissingColumn { .. }
+                | Self::NotParquet { .. }
+                | Self::DamagedParquet { .. }
+                | Self::ParquetStream
+                | Self::NoParquet
+                | Self::NoColumn { .. }
+                | Self::ColumnType { .. }
         )
     }
 
@@ -226,6 +283,12 @@ impl ReadError {
             Self::TooDense { .. } => "unpack it first if it is in order",
             Self::Utf16 => "save it as UTF-8",
             Self::MissingColumn { .. } => "name the text column",
+            Self::NotParquet { .. } => "copy it again",
+            Self::DamagedParquet { .. } => "copy the file again for the rest",
+            Self::ParquetStream => "store it in a file as it is",
+            Self::NoParquet => "build it with the feature `parquet`, or convert the file",
+            Self::NoColumn { .. } => "name the text column",
+            Self::ColumnType { .. } => "name another column",
             Self::NotUtf8 { .. } => {
                 "convert the file, for instance with `iconv -f WINDOWS-1252 -t UTF-8`"
             }
@@ -245,11 +308,17 @@ impl ReadError {
     /// The line, from 1.
     pub fn line(&self) -> u64 {
         match self {
-            Self::Utf16 => 1,
+            Self::Utf16
+            | Self::NotParquet { .. }
+            | Self::ParquetStream
+            | Self::NoParquet
+            | Self::NoColumn { .. }
+            | Self::ColumnType { .. } => 1,
             Self::Io { line, .. }
             | Self::CutShort { line, .. }
             | Self::TooDense { line }
             | Self::MissingColumn { line, .. }
+            | Self::DamagedParquet { line, .. }
             | Self::NotUtf8 { line, .. }
             | Self::NotJson { line, .. }
             | Self::UnpairedSurrogate { line, .. }
@@ -270,7 +339,10 @@ impl ReadError {
             Self::CutShort { .. } => "cut short",
             Self::TooDense { .. } => "grows without measure",
             Self::Utf16 => "UTF-16",
-            Self::MissingColumn { .. } => "no text column",
+            Self::MissingColumn { .. } | Self::NoColumn { .. } => "no text column",
+            Self::NotParquet { .. } | Self::DamagedParquet { .. } => "damaged Parquet",
+            Self::ParquetStream | Self::NoParquet => "Parquet that cannot be read here",
+            Self::ColumnType { .. } => "column of another type",
             Self::NotUtf8 { .. } => "not UTF-8",
             Self::NotJson { .. } => "not JSON",
             Self::UnpairedSurrogate { .. } => "unpaired surrogate",

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! path or "-" --Source--> bytes --gzip, zstd, bzip2, xz--> lines --JSON, CSV, TSV, text--> Result<ReadPost, ReadError>
+//! path --Parquet--> rows ---------------------------------------------------------------^
 //! ```
 //!
 //! Bad input is data: a line that is no post is an item of its own, with its
@@ -17,6 +18,7 @@ mod error;
 mod jsonl;
 pub mod labeled;
 mod lines;
+pub mod parquet;
 mod source;
 mod tagged;
 
@@ -29,6 +31,7 @@ use self::{
     csv::CsvReader,
     jsonl::JsonlReader,
     lines::{ByteLines, TextLines},
+    parquet::ParquetReader,
 };
 pub use self::{
     error::{JsonKind, LabeledError, Place, ReadError, SourceError},
@@ -48,11 +51,13 @@ pub enum InputFormat {
     Tsv,
     /// One text a line.
     Lines,
+    /// Apache Parquet: a table of columns, in a file.
+    Parquet,
 }
 
 impl InputFormat {
-    /// All four.
-    pub const ALL: [Self; 4] = [Self::Jsonl, Self::Csv, Self::Tsv, Self::Lines];
+    /// All five.
+    pub const ALL: [Self; 5] = [Self::Jsonl, Self::Csv, Self::Tsv, Self::Lines, Self::Parquet];
 
     /// The name in arguments, such as `jsonl`.
     pub fn id(self) -> &'static str {
@@ -61,6 +66,7 @@ impl InputFormat {
             Self::Csv => "csv",
             Self::Tsv => "tsv",
             Self::Lines => "lines",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -74,6 +80,7 @@ impl InputFormat {
             "csv" => Some(Self::Csv),
             "tsv" | "tab" => Some(Self::Tsv),
             "txt" => Some(Self::Lines),
+            "parquet" => Some(Self::Parquet),
             _ => None,
         }
     }
@@ -83,8 +90,12 @@ impl InputFormat {
         matches!(self, Self::Jsonl | Self::Lines)
     }
 
-    /// The format of an input without a name: JSON lines when its first character is `{`, else lines.
+    /// The format of an input without a name: Parquet by its mark, JSON lines when its first
+    /// character is `{`, else lines.
     pub fn from_start(start: &[u8]) -> Self {
+        if start.starts_with(b"PAR1") {
+            return Self::Parquet;
+        }
         let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
         if start.starts_with(b"{") { Self::Jsonl } else { Self::Lines }
     }
@@ -98,7 +109,7 @@ impl fmt::Display for InputFormat {
 
 /// A word that is no [`InputFormat`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown input format `{found}`; write `jsonl`, `csv`, `tsv` or `lines`")]
+#[error("unknown input format `{found}`; write `jsonl`, `csv`, `tsv`, `lines` or `parquet`")]
 pub struct UnknownFormat {
     /// What was written.
     pub found: String,
@@ -177,6 +188,9 @@ enum Reader<R> {
     Jsonl(JsonlReader<R>),
     Csv(CsvReader<R>),
     Lines(TextLines<R>),
+    Parquet(Box<ParquetReader>),
+    /// Gives why it cannot be read, and nothing more.
+    Fault(Option<ReadError>),
 }
 
 /// How far an input was read. The start is the default.
@@ -184,14 +198,15 @@ enum Reader<R> {
 pub struct Position {
     /// How many posts and bad lines were given.
     pub items: u64,
-    /// How many lines were read. 0 for tables, which are read again up to the place.
+    /// How many lines were read. 0 for tables and Parquet, which are read again up to the place.
     pub lines: u64,
-    /// Where the next line begins, in bytes of the unpacked input. 0 for tables.
+    /// Where the next line begins, in bytes of the unpacked input. 0 for tables and Parquet.
     pub offset: u64,
 }
 
 impl<R: BufRead> PostReader<R> {
     /// Reads `input` as `format`, whatever `options` say of the format. `input` is not compressed.
+    /// Parquet, whose index stands at its end, is read from files only: here it gives an error.
     pub fn new(input: R, format: InputFormat, options: ReaderOptions) -> Self {
         Self::resumed(input, format, options, Position::default())
     }
@@ -204,16 +219,28 @@ impl<R: BufRead> PostReader<R> {
             InputFormat::Csv => Reader::Csv(CsvReader::new(input, b",;\t", options)),
             InputFormat::Tsv => Reader::Csv(CsvReader::new(input, b"\t", options)),
             InputFormat::Lines => Reader::Lines(TextLines::new(lines(input))),
+            InputFormat::Parquet => Reader::Fault(Some(ReadError::ParquetStream)),
         };
         Self { reader, items: position.items }
     }
 
-    /// Where the line or row that was given last begins, in bytes of the unpacked input.
+    /// Reads the Parquet file at `path` after its first `rows`.
+    fn parquet(path: &Path, options: &ReaderOptions, counter: &ByteCounter, rows: u64) -> Self {
+        let reader = match ParquetReader::open(path, options, counter, rows) {
+            Ok(reader) => Reader::Parquet(Box::new(reader)),
+            Err(fault) => Reader::Fault(Some(fault)),
+        };
+        Self { reader, items: rows }
+    }
+
+    /// Where the line or row that was given last begins, in bytes of the unpacked input. A row of
+    /// Parquet is in as many places as there are columns.
     pub fn offset(&self) -> Option<u64> {
         match &self.reader {
             Reader::Jsonl(reader) => Some(reader.lines().offset()),
             Reader::Csv(reader) => Some(reader.offset()),
             Reader::Lines(reader) => Some(reader.lines().offset()),
+            Reader::Parquet(_) | Reader::Fault(_) => None,
         }
     }
 
@@ -222,7 +249,7 @@ impl<R: BufRead> PostReader<R> {
         let (lines, offset) = match &self.reader {
             Reader::Jsonl(reader) => reader.lines().position(),
             Reader::Lines(reader) => reader.lines().position(),
-            Reader::Csv(_) => (0, 0),
+            Reader::Csv(_) | Reader::Parquet(_) | Reader::Fault(_) => (0, 0),
         };
         Position { items: self.items, lines, offset }
     }
@@ -236,6 +263,8 @@ impl<R: BufRead> Iterator for PostReader<R> {
             Reader::Jsonl(reader) => reader.next(),
             Reader::Csv(reader) => reader.next(),
             Reader::Lines(reader) => reader.next(),
+            Reader::Parquet(reader) => reader.next(),
+            Reader::Fault(fault) => fault.take().map(Err),
         };
         self.items += u64::from(item.is_some());
         item
@@ -329,6 +358,7 @@ mod tests {
         assert_eq!(InputFormat::from_start(b"\xef\xbb\xbf\r\n {"), InputFormat::Jsonl);
         assert_eq!(InputFormat::from_start(b"[LOKER] {"), InputFormat::Lines);
         assert_eq!(InputFormat::from_start(b""), InputFormat::Lines);
+        assert_eq!(InputFormat::from_start(b"PAR1\x15"), InputFormat::Parquet);
     }
 
     #[test]
@@ -339,7 +369,7 @@ mod tests {
         let error = "excel".parse::<InputFormat>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown input format `excel`; write `jsonl`, `csv`, `tsv` or `lines`"
+            "unknown input format `excel`; write `jsonl`, `csv`, `tsv`, `lines` or `parquet`"
         );
     }
 

@@ -153,6 +153,12 @@ impl Source {
         };
         if let Self::File(path) = self
             && is_stored_so
+            && format == InputFormat::Parquet
+        {
+            return Ok(PostReader::parquet(path, options, counter, position.items));
+        }
+        if let Self::File(path) = self
+            && is_stored_so
             && format.is_by_line()
             && position != Position::default()
         {
@@ -222,7 +228,7 @@ impl ByteCounter {
     }
 
     /// Counts bytes that need not be read.
-    pub(super) fn add(&self, bytes: u64) {
+    pub fn add(&self, bytes: u64) {
         self.0.fetch_add(bytes, Ordering::Relaxed);
     }
 }

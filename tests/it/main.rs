@@ -31,6 +31,8 @@ mod layers;
 mod policy;
 mod scan;
 mod scan_inputs;
+#[cfg(feature = "parquet")]
+mod scan_parquet;
 mod scan_reports;
 mod scan_resume;
 mod train;

@@ -1,5 +1,7 @@
 //! Posts of the inputs in their order, a batch at a time.
 
+use serde_json::Value;
+
 use crate::io::{
     ByteCounter, Input, Position, PostReader, ReadError, ReadPost, ReaderOptions, Source,
     SourceError,
@@ -8,7 +10,7 @@ use crate::io::{
 /// How many posts go to a worker at once: enough that the channels cost nothing.
 const BATCH_POSTS: usize = 256;
 
-/// How many bytes of text a batch may have before it is sent, so that long posts do not fill the memory.
+/// How many bytes of texts and kept fields a batch may have before it is sent, so that long posts do not fill the memory.
 const BATCH_BYTES: usize = 1 << 20;
 
 /// A line that is no post.
@@ -35,6 +37,8 @@ pub(super) struct Batch {
     pub(super) source: usize,
     pub(super) rows: Vec<Result<ReadPost, BadLine>>,
     pub(super) unopened: Option<SourceError>,
+    /// Stored bytes that were read up to here: what a bar shows once the batch is written.
+    pub(super) bytes: u64,
     /// Where the next batch begins.
     pub(super) end: Place,
 }
@@ -50,12 +54,10 @@ pub(super) struct Batches<'a> {
 
 impl<'a> Batches<'a> {
     /// The batches of `sources` from `start` on.
-    pub(super) fn new(
-        sources: &'a [Source],
-        options: ReaderOptions,
-        counter: ByteCounter,
-        start: Place,
-    ) -> Self {
+    pub(super) fn new(sources: &'a [Source], options: ReaderOptions, start: Place) -> Self {
+        let counter = ByteCounter::default();
+        let passed = sources[..start.source].iter();
+        counter.add(passed.filter_map(|source| source.check().ok().flatten()).sum());
         Self { sources, options, counter, next: start, open: None }
     }
 
@@ -85,7 +87,13 @@ impl Iterator for Batches<'_> {
             {
                 self.leave();
                 let (rows, unopened) = (Vec::new(), Some(error));
-                return Some(Batch { source, rows, unopened, end: self.next });
+                return Some(Batch {
+                    source,
+                    rows,
+                    unopened,
+                    bytes: self.counter.bytes(),
+                    end: self.next,
+                });
             }
             let posts = self.open.as_mut().expect("it was opened");
             let rows = placed_rows(posts);
@@ -95,7 +103,8 @@ impl Iterator for Batches<'_> {
                 self.leave();
             }
             if !rows.is_empty() {
-                return Some(Batch { source, rows, unopened: None, end: self.next });
+                let bytes = self.counter.bytes();
+                return Some(Batch { source, rows, unopened: None, bytes, end: self.next });
             }
         }
         None
@@ -112,10 +121,27 @@ fn placed_rows(posts: &mut PostReader<Input>) -> Vec<Result<ReadPost, BadLine>> 
     let (mut rows, mut bytes) = (Vec::new(), 0);
     while rows.len() < BATCH_POSTS && bytes < BATCH_BYTES {
         let Some(row) = posts.next() else { break };
-        bytes += row.as_ref().map_or(0, |read| read.post.text.len());
+        bytes += row.as_ref().map_or(0, size);
         rows.push(row.map_err(|error| BadLine { offset: posts.offset(), error }));
     }
     rows
+}
+
+/// What a row holds of the memory, in bytes, about.
+fn size(read: &ReadPost) -> usize {
+    let kept = read.input.iter().map(|(name, value)| name.len() + value_size(value));
+    read.post.text.len() + kept.sum::<usize>()
+}
+
+fn value_size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(value_size).sum(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| name.len() + value_size(value)).sum()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => size_of::<Value>(),
+    }
 }
 
 /// The next rows; none at the end of the input.

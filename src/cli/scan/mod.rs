@@ -24,6 +24,7 @@ use self::{
     batches::Batches,
     checkpoint::{Identity, InputMark, Keeper, Progress, Settings},
     faults::Faults,
+    records::RecordOutput,
     repeats::Repeats,
     sample::Sample,
     shape::Shape,
@@ -38,7 +39,7 @@ use super::{
 use crate::{
     assessment::Assessment,
     classify::Classifier,
-    io::{ByteCounter, InputFormat, ReaderOptions, Source},
+    io::{InputFormat, ReaderOptions, Source},
     policy::Level,
     post::Post,
 };
@@ -47,6 +48,7 @@ mod batches;
 mod checkpoint;
 mod faults;
 mod output;
+mod records;
 mod repeats;
 mod sample;
 mod shape;
@@ -61,7 +63,7 @@ const CHECKPOINT_POSTS: NonZeroU64 = NonZeroU64::new(20_000).expect("it is not z
 
 /// Assess many posts; one record a post, in the order of the input
 ///
-/// Reads JSON lines, CSV, TSV and plain text lines, also compressed with gzip, zstd, bzip2 or xz. A
+/// Reads JSON lines, CSV, TSV, plain text lines and Parquet, the first four also compressed with gzip, zstd, bzip2 or xz. A
 /// scan into a file that is broken off can be gone on with: `--resume`. Exit status: 0 when all was
 /// read, 1 when `--on-error stop` stopped, 2 when a file could not be read to its end.
 #[derive(Debug, clap::Args)]
@@ -72,7 +74,7 @@ pub(super) struct Args {
     /// Where the records go, instead of standard output; written beside it and put in place at the end
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
-    /// Form of the records; CSV has the main fields only
+    /// Form of the records; CSV has the main fields only, Parquet has all as nested columns
     #[arg(long, value_enum, default_value_t = OutputFormat::Jsonl)]
     format: OutputFormat,
     /// Field or column that holds the text
@@ -128,6 +130,7 @@ pub(super) struct Args {
 enum OutputFormat {
     Jsonl,
     Csv,
+    Parquet,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -198,9 +201,8 @@ impl Args {
         let mut keeper = self.keeper(&sources, model)?;
         let before = self.place_before(keeper.as_mut())?;
         let start = before.as_ref().map(|progress| progress.next).unwrap_or_default();
-        let (shape, counter) = (self.shape(), ByteCounter::default());
+        let shape = self.shape();
         let mut sink = self.sink(&sources, keeper, before, Report::new(bytes, self.has_bar()))?;
-        sink.counter = counter.clone();
         let work = Work {
             assess,
             shape: &shape,
@@ -208,7 +210,7 @@ impl Args {
             sample: self.sample.map(Sample),
             stops: self.on_error == OnError::Stop,
         };
-        let batches = Batches::new(&sources, self.reader_options(), counter, start);
+        let batches = Batches::new(&sources, self.reader_options(), start);
         let scanned = pool::in_order(
             batches,
             self.threads(),
@@ -232,12 +234,16 @@ impl Args {
         let before = before.unwrap_or_default();
         let faults = self.errors.as_deref();
         let faults = faults.map(|path| Faults::open(path, before.errors_bytes)).transpose()?;
+        let output = Output::resume(self.output.as_deref(), before.output_bytes)?;
+        let output = match is_resumed {
+            true => RecordOutput::resume(output),
+            false => RecordOutput::begin(output, &self.shape())?,
+        };
         let mut sink = Sink {
             sources,
-            output: Output::resume(self.output.as_deref(), before.output_bytes)?,
+            output,
             faults,
             report,
-            counter: ByteCounter::default(),
             on_error: self.on_error,
             keeper,
             is_stopped: false,
@@ -245,8 +251,6 @@ impl Args {
         if is_resumed {
             sink.output.keep(true);
             sink.report.resume(before.counts);
-        } else {
-            sink.output.write(&self.shape().header())?;
         }
         Ok(sink)
     }
@@ -260,6 +264,9 @@ impl Args {
         let Some(output) = self.output.as_deref() else { return Ok(None) };
         if output.exists() && !output.is_file() {
             return unfit("the output is no file; choose one");
+        }
+        if self.format == OutputFormat::Parquet {
+            return unfit("a Parquet file is whole or nothing; choose `jsonl` or `csv`");
         }
         let mut inputs = Vec::new();
         for source in sources {

@@ -107,6 +107,19 @@ impl Output {
     }
 }
 
+/// For writers of other crates; the counterpart of [`Output::write`], whose errors name the file.
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.writer.write(bytes)?;
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
 /// Through a symbolic link, or the link itself would be replaced.
 pub(super) fn real_target(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())

@@ -1,11 +1,14 @@
 //! How records are written, and which of them.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::OutputFormat;
 use crate::{
     assessment::{Assessment, IndicatorFinding, State},
+    io::parquet::{Columns, RecordRow},
     policy::Level,
 };
 
@@ -40,23 +43,35 @@ struct WithInput<'a> {
 }
 
 impl Shape {
+    pub(super) fn is_parquet(&self) -> bool {
+        self.format == OutputFormat::Parquet
+    }
+
     /// What comes before the first record.
     pub(super) fn header(&self) -> Vec<u8> {
         let input = self.keep_input.then_some("input");
         match self.format {
-            OutputFormat::Jsonl => Vec::new(),
+            OutputFormat::Jsonl | OutputFormat::Parquet => Vec::new(),
             OutputFormat::Csv => csv_line(COLUMNS.into_iter().chain(input)),
         }
     }
 
-    pub(super) fn record(&self, assessment: &Assessment, input: &Map<String, Value>) -> Vec<u8> {
+    /// Nothing yet, in the form of this shape.
+    pub(super) fn records(&self) -> Unwritten {
         match self.format {
-            OutputFormat::Jsonl if self.keep_input => json_line(&WithInput { assessment, input }),
-            OutputFormat::Jsonl => json_line(assessment),
-            OutputFormat::Csv => {
-                let input = self.keep_input.then(|| Value::Object(input.clone()).to_string());
-                csv_line(columns(assessment).into_iter().chain(input))
-            }
+            OutputFormat::Jsonl | OutputFormat::Csv => Unwritten::Text(Vec::new()),
+            OutputFormat::Parquet => Unwritten::Rows(Vec::new()),
+        }
+    }
+
+    fn line(&self, assessment: &Assessment, input: &Map<String, Value>) -> Vec<u8> {
+        if self.format == OutputFormat::Csv {
+            let input = self.keep_input.then(|| Value::Object(input.clone()).to_string());
+            csv_line(columns(assessment).into_iter().chain(input))
+        } else if self.keep_input {
+            json_line(&WithInput { assessment, input })
+        } else {
+            json_line(assessment)
         }
     }
 
@@ -64,6 +79,50 @@ impl Shape {
     pub(super) fn passes(&self, level: Level) -> bool {
         let Some(least) = self.least else { return true };
         level == Level::Distress || level.rung().is_some_and(|rung| rung >= least)
+    }
+}
+
+/// Records of a batch, as they are written.
+pub(super) enum Records {
+    Text(Vec<u8>),
+    Columns(Columns),
+}
+
+/// Records of a batch on their way to [`Records`].
+pub(super) enum Unwritten {
+    Text(Vec<u8>),
+    Rows(Vec<(Arc<Assessment>, String)>),
+}
+
+impl Unwritten {
+    pub(super) fn push(
+        &mut self,
+        shape: &Shape,
+        assessment: &Arc<Assessment>,
+        input: Map<String, Value>,
+    ) {
+        match self {
+            Self::Text(text) => text.extend(shape.line(assessment, &input)),
+            Self::Rows(rows) => {
+                rows.push((Arc::clone(assessment), Value::Object(input).to_string()));
+            }
+        }
+    }
+
+    pub(super) fn finish(self, shape: &Shape) -> Records {
+        match self {
+            Self::Text(text) => Records::Text(text),
+            Self::Rows(rows) => {
+                let rows: Vec<RecordRow<'_>> = rows
+                    .iter()
+                    .map(|(assessment, input)| RecordRow {
+                        assessment,
+                        input: shape.keep_input.then_some(input),
+                    })
+                    .collect();
+                Records::Columns(Columns::of(&rows, shape.keep_input))
+            }
+        }
     }
 }
 

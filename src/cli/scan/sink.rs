@@ -7,11 +7,12 @@ use super::{
     batches::{BadLine, Place},
     checkpoint::{Keeper, Progress},
     faults::Faults,
-    output::Output,
+    records::RecordOutput,
+    shape::Records,
 };
 use crate::{
     cli::progress::Report,
-    io::{ByteCounter, Source, SourceError},
+    io::{Source, SourceError},
     policy::Level,
 };
 
@@ -20,9 +21,11 @@ pub(super) struct AssessedBatch {
     /// Index of the input.
     pub(super) source: usize,
     /// The records, as they are written.
-    pub(super) records: Vec<u8>,
+    pub(super) records: Records,
     pub(super) rows: Vec<Row>,
     pub(super) unopened: Option<SourceError>,
+    /// Stored bytes that were read up to here.
+    pub(super) bytes: u64,
     /// Where the next batch begins.
     pub(super) end: Place,
 }
@@ -49,10 +52,9 @@ pub(in crate::cli) struct AssessedPost {
 /// Writes and counts.
 pub(super) struct Sink<'a> {
     pub(super) sources: &'a [Source],
-    pub(super) output: Output,
+    pub(super) output: RecordOutput,
     pub(super) faults: Option<Faults>,
     pub(super) report: Report,
-    pub(super) counter: ByteCounter,
     pub(super) on_error: OnError,
     pub(super) keeper: Option<Keeper>,
     pub(super) is_stopped: bool,
@@ -87,7 +89,7 @@ impl Sink<'_> {
             return Ok(ControlFlow::Break(()));
         }
         self.output.flush()?;
-        self.report.advance(self.counter.bytes());
+        self.report.advance(batch.bytes);
         self.keep_place(rows, batch.end)?;
         Ok(ControlFlow::Continue(()))
     }

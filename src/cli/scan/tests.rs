@@ -65,11 +65,14 @@ impl Desk {
 
     /// Scans the input with `options`.
     fn scan(&self, options: &str) -> anyhow::Result<Ending> {
+        self.args(options)?.scan("model", assess)
+    }
+
+    fn args(&self, options: &str) -> anyhow::Result<Args> {
         let line =
             ["scan", "--quiet"].into_iter().chain(options.split_whitespace()).map(PathBuf::from);
         let files = ["-o".into(), self.path("out"), self.path("posts.jsonl")];
-        let line = Line::try_parse_from(line.chain(files).map(PathBuf::into_os_string))?;
-        line.args.scan("model", assess)
+        Ok(Line::try_parse_from(line.chain(files).map(PathBuf::into_os_string))?.args)
     }
 
     fn output(&self) -> String {
@@ -185,4 +188,51 @@ fn an_input_is_never_written_over_and_a_missing_one_is_named_before_any_work() {
         format!("cannot write `{folder}`: it is a folder; name a file")
     );
     assert_eq!(desk.file_count(), 1);
+}
+
+#[test]
+fn a_scan_that_broke_off_is_gone_on_with_by_the_same_model_only() {
+    let text = |number: usize| format!("low {number}");
+    let input: String = (0..2000).map(|number| posts(&[&text(number)])).collect();
+    let unbroken = Desk::new(&input);
+    unbroken.scan("").unwrap();
+    let desk = Desk::new(&input);
+    let options = "--threads 1 --checkpoint-every 256";
+    let breaks = |post: &Post| match post.text.as_str() {
+        "low 1500" => panic!("the lights went out"),
+        _ => assess(post),
+    };
+    let args = desk.args(options).unwrap();
+    let broken =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| args.scan("model", breaks)));
+    assert!(broken.is_err() && !desk.path("out").exists());
+    let error = desk.args("--resume").unwrap().scan("another", assess).unwrap_err();
+    assert!(error.to_string().contains("the model was another one"), "{error:#}");
+    let assessed = std::sync::atomic::AtomicUsize::new(0);
+    let counts = |post: &Post| {
+        assessed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        assess(post)
+    };
+    assert_eq!(desk.args("--resume").unwrap().scan("model", counts).unwrap(), Ending::Done);
+    assert_eq!(assessed.into_inner(), 2000 - 5 * 256, "what was written is not assessed again");
+    assert!(desk.output() == unbroken.output());
+    assert_eq!(desk.file_count(), 2);
+}
+
+#[test]
+fn a_text_that_comes_again_is_assessed_once() {
+    let desk = Desk::new(posts(&["low a", "low b"]).repeat(300));
+    let assessed = |options: &str| {
+        let assessed = std::sync::atomic::AtomicUsize::new(0);
+        let counts = |post: &Post| {
+            assessed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            assess(post)
+        };
+        desk.args(options).unwrap().scan("model", counts).unwrap();
+        (assessed.into_inner(), desk.output())
+    };
+    let (few, with) = assessed("--threads 1");
+    let (all, without) = assessed("--threads 1 --no-cache");
+    assert_eq!((few, all), (2, 600));
+    assert!(with == without);
 }

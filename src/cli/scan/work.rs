@@ -6,7 +6,7 @@ use super::{
     batches::{BadLine, Batch},
     repeats::Repeats,
     sample::Sample,
-    shape::Shape,
+    shape::{Shape, Unwritten},
     sink::{AssessedBatch, AssessedPost, Row},
 };
 use crate::{assessment::Assessment, io::ReadPost, post::Post};
@@ -24,7 +24,7 @@ pub(super) struct Work<'a, F> {
 
 impl<F: Fn(&Post) -> Assessment + Sync> Work<'_, F> {
     pub(super) fn on(&self, batch: Batch) -> AssessedBatch {
-        let mut records = Vec::new();
+        let mut records = self.shape.records();
         let mut rows = Vec::with_capacity(batch.rows.len());
         for row in batch.rows {
             let is_last = self.stops && row.is_err();
@@ -33,11 +33,12 @@ impl<F: Fn(&Post) -> Assessment + Sync> Work<'_, F> {
                 break;
             }
         }
-        let Batch { source, unopened, end, .. } = batch;
-        AssessedBatch { source, records, rows, unopened, end }
+        let Batch { source, unopened, bytes, end, .. } = batch;
+        let records = records.finish(self.shape);
+        AssessedBatch { source, records, rows, unopened, bytes, end }
     }
 
-    fn row(&self, row: Result<ReadPost, BadLine>, records: &mut Vec<u8>) -> Row {
+    fn row(&self, row: Result<ReadPost, BadLine>, records: &mut Unwritten) -> Row {
         let read = match row {
             Ok(read) => read,
             Err(bad) => return Row::Bad(bad),
@@ -48,7 +49,7 @@ impl<F: Fn(&Post) -> Assessment + Sync> Work<'_, F> {
         let assessment = self.assess(&read.post);
         let is_written = self.shape.passes(assessment.level);
         if is_written {
-            records.extend(self.shape.record(&assessment, &read.input));
+            records.push(self.shape, &assessment, read.input);
         }
         Row::Assessed(AssessedPost {
             line: read.line,
