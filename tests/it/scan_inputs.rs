@@ -25,7 +25,12 @@ fn a_folder_is_all_its_files_in_order() {
     assert_eq!(desk.run(&["scan", "--quiet", "posts"]).report(), one_by_one.report());
     let both = desk.run(&["scan", "--quiet", "posts/2024", "posts/b.txt"]);
     assert_eq!(both.report(), one_by_one.report());
-    insta::assert_snapshot!(desk.run(&["scan", "posts/empty"]).report(), @"");
+    insta::assert_snapshot!(desk.run(&["scan", "posts/empty"]).report(), @r"
+exit 2
+--- stdout
+--- stderr
+waspada: `posts/empty` holds no file to read, such as posts.jsonl, .csv, .tsv, .txt or .parquet; for files with other names, name the files
+");
 }
 
 #[test]

@@ -161,7 +161,10 @@ fn ids_may_be_numbers_texts_may_be_bytes_and_a_row_without_text_costs_itself() {
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].clone())
         .collect();
     assert_eq!((ran.code, ids), (0, vec![json!("70"), json!("4")]));
-    insta::assert_snapshot!(desk.read("errors"), @"");
+    insta::assert_snapshot!(desk.read("errors"), @r#"
+{"file":"posts.parquet","line":2,"offset":null,"cause":"not a string","message":"line 2: field `text` is null; it must be a string","remedy":"it must be a string"}
+{"file":"posts.parquet","line":3,"offset":null,"cause":"not UTF-8","message":"line 3, column 8: not UTF-8; convert the file, for instance with `iconv -f WINDOWS-1252 -t UTF-8`","remedy":"convert the file, for instance with `iconv -f WINDOWS-1252 -t UTF-8`"}
+"#);
 }
 
 #[test]
@@ -178,15 +181,26 @@ fn a_file_that_does_not_fit_is_named_with_the_columns_there_are() {
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
         ran.stderr
     };
-    insta::assert_snapshot!(said(&["posts.parquet"]), @"");
-    insta::assert_snapshot!(said(&["posts.parquet", "--text-column", "isi"]), @"");
-    insta::assert_snapshot!(said(&["posts.parquet", "--text-column", "id"]), @"");
+    insta::assert_snapshot!(said(&["posts.parquet"]), @r"
+posts.parquet: no column `text`; name the text column, there are: `id`, `isi`
+");
+    insta::assert_snapshot!(said(&["posts.parquet", "--text-column", "isi"]), @r"
+posts.parquet: column `id` is Float64 and not text or whole numbers; name another column, there are: `id`, `isi`
+");
+    insta::assert_snapshot!(said(&["posts.parquet", "--text-column", "id"]), @r"
+posts.parquet: column `id` is Float64 and not text; name another column, there are: `id`, `isi`
+");
     for file in ["cut.parquet", "no.parquet", "empty.parquet"] {
         let said = said(&[file]);
         assert!(said.contains("the file is no Parquet, or is cut short"), "{said}");
     }
     let piped = desk.pipe(&["scan", "--quiet", "-"], &whole);
-    insta::assert_snapshot!(piped.report(), @"");
+    insta::assert_snapshot!(piped.report(), @r"
+exit 2
+--- stdout
+--- stderr
+standard input: Parquet cannot be read from a pipe or packed; store it in a file as it is
+");
 }
 
 #[test]
@@ -231,5 +245,10 @@ fn reading_goes_on_at_any_row() {
 fn a_parquet_output_cannot_be_gone_on_with_and_says_so() {
     let desk = Desk::with("posts.txt", "Dicari kasir\n");
     let ran = desk.run(&["scan", "--resume", "--format", "parquet", "posts.txt", "-o", "out"]);
-    insta::assert_snapshot!(ran.report(), @"");
+    insta::assert_snapshot!(ran.report(), @r"
+exit 2
+--- stdout
+--- stderr
+waspada: `--resume` cannot go on here: a Parquet file is whole or nothing; choose `jsonl` or `csv`
+");
 }

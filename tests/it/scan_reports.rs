@@ -22,7 +22,11 @@ fn errors_names_every_bad_line_with_place_cause_and_remedy() {
     desk.write("b.csv", "id,text\n1,Dicari kasir\n2,Dicari, kasir\n");
     let ran = desk.run(&["scan", "--quiet", "--errors", "errors.jsonl", "a.jsonl", "b.csv"]);
     assert_eq!((ran.code, ran.stdout.lines().count()), (0, 2));
-    insta::assert_snapshot!(desk.read("errors.jsonl"), @"");
+    insta::assert_snapshot!(desk.read("errors.jsonl"), @r#"
+{"file":"a.jsonl","line":3,"offset":25,"cause":"not JSON","message":"line 3, column 2: not JSON: expected ident; write one object a line","remedy":"write one object a line"}
+{"file":"a.jsonl","line":4,"offset":34,"cause":"not a string","message":"line 4: field `text` is a number; it must be a string","remedy":"it must be a string"}
+{"file":"b.csv","line":3,"offset":23,"cause":"wrong number of fields","message":"line 3: 3 fields where the first row has 2; put fields that hold the separator or a line break in quotes","remedy":"put fields that hold the separator or a line break in quotes"}
+"#);
     let fault: Value =
         serde_json::from_str(desk.read("errors.jsonl").lines().next().unwrap()).unwrap();
     let offset = usize::try_from(fault["offset"].as_u64().unwrap()).unwrap();

@@ -120,19 +120,32 @@ fn what_would_not_give_the_same_bytes_is_refused_and_says_why() {
         ran.stderr
     };
     desk.write("other.jsonl", "{\"text\":\"Dicari kasir\"}\n");
-    insta::assert_snapshot!(refusal(&["posts.jsonl", "--format", "csv"]), @"");
-    insta::assert_snapshot!(refusal(&["posts.jsonl", "--min-level", "high"]), @"");
-    insta::assert_snapshot!(refusal(&["other.jsonl"]), @"");
-    insta::assert_snapshot!(refusal(&["posts.jsonl", "other.jsonl"]), @"");
+    insta::assert_snapshot!(refusal(&["posts.jsonl", "--format", "csv"]), @r"
+waspada: `out.progress` is of another scan: --format was `jsonl` and is `csv`; remove `out.progress` to begin again
+");
+    insta::assert_snapshot!(refusal(&["posts.jsonl", "--min-level", "high"]), @r"
+waspada: `out.progress` is of another scan: --min-level was `none` and is `high`; remove `out.progress` to begin again
+");
+    insta::assert_snapshot!(refusal(&["other.jsonl"]), @r"
+waspada: `out.progress` is of another scan: it read `posts.jsonl`, not `other.jsonl`; remove `out.progress` to begin again
+");
+    insta::assert_snapshot!(refusal(&["posts.jsonl", "other.jsonl"]), @r"
+waspada: `out.progress` is of another scan: it read 1 inputs and this one reads 2; remove `out.progress` to begin again
+");
     let posts = desk.read("posts.jsonl");
-    desk.write("posts.jsonl", posts.replacen("Dicari", "dicari", 1));
-    insta::assert_snapshot!(refusal(&["posts.jsonl"]), @"");
+    desk.write("posts.jsonl", posts.replacen('a', "A", 1));
+    insta::assert_snapshot!(refusal(&["posts.jsonl"]), @r"
+waspada: `out.progress` is of another scan: `posts.jsonl` has changed since; remove `out.progress` to begin again
+");
     desk.write("posts.jsonl", &posts);
     desk.write("out.partial", "short");
-    insta::assert_snapshot!(refusal(&["posts.jsonl"]), @"");
+    let said = refusal(&["posts.jsonl"]);
+    assert!(said.contains("`out.partial` has 5 bytes and should have"), "{said}");
     let place = desk.read("out.progress").replacen("\"version\":1", "\"version\":9", 1);
     desk.write("out.progress", place);
-    insta::assert_snapshot!(refusal(&["posts.jsonl"]), @"");
+    insta::assert_snapshot!(refusal(&["posts.jsonl"]), @r"
+waspada: `out.progress` has layout 9, this build reads 1; remove `out.progress` to begin again
+");
     desk.write("out.progress", "{\"version\":1,");
     assert!(refusal(&["posts.jsonl"]).contains("is no place of a scan"));
 }
@@ -151,9 +164,18 @@ fn without_resume_a_scan_begins_again_and_says_so() {
 fn what_cannot_be_read_or_written_twice_cannot_be_gone_on_with() {
     let desk = Desk::with("posts.txt", "Dicari kasir\n");
     let said = |arguments: &[&str]| desk.run(&[&["scan", "--resume"], arguments].concat()).report();
-    insta::assert_snapshot!(said(&["-", "-o", "out"]), @"");
+    insta::assert_snapshot!(said(&["-", "-o", "out"]), @r"
+exit 2
+--- stdout
+--- stderr
+waspada: `--resume` cannot go on here: an input is no file and cannot be read again; store it first
+");
     assert!(said(&["posts.txt"]).contains("--output <OUT>"));
-    insta::assert_snapshot!(said(&["posts.txt", "--quiet", "-o", "out"]), @"");
+    insta::assert_snapshot!(said(&["posts.txt", "--quiet", "-o", "out"]), @r"
+exit 0
+--- stdout
+--- stderr
+");
     assert_eq!(desk.read("out").lines().count(), 1, "nothing to go on from is no fault");
 }
 
@@ -162,7 +184,12 @@ fn two_scans_never_write_one_file() {
     let desk = Desk::with("posts.txt", "Dicari kasir\n");
     let held = fs::File::create(desk.path("out.partial")).unwrap();
     held.lock().unwrap();
-    insta::assert_snapshot!(desk.run(&["scan", "posts.txt", "-o", "out"]).report(), @"");
+    insta::assert_snapshot!(desk.run(&["scan", "posts.txt", "-o", "out"]).report(), @r"
+exit 2
+--- stdout
+--- stderr
+waspada: cannot write `out`: another run writes it; wait for its end, or choose another file
+");
     drop(held);
     assert_eq!(desk.run(&["scan", "posts.txt", "-o", "out"]).code, 0);
 }
