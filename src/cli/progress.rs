@@ -172,6 +172,7 @@ impl Counts {
             "causes": self.bad_lines,
             "unreadable_inputs": self.unreadable,
             "repeated_ids": self.ids.repeated,
+            "repeated_ids_are_all": !self.ids.is_partial && !self.ids.is_full(),
         })
         .to_string()
     }
@@ -252,7 +253,7 @@ impl SeenIds {
         let bound = if self.is_full() {
             format!("; compared with the first {MOST_IDS} ids only")
         } else if self.is_partial {
-            "; of the run that was broken off, its own only".to_owned()
+            "; at least, for ids of the part before `--resume` are not compared".to_owned()
         } else {
             String::new()
         };
@@ -293,7 +294,7 @@ mod tests {
             \"levels\":{\"critical\":1,\"distress\":2,\"elevated\":0,\"high\":0,\
             \"insufficient_text\":0,\"low\":2,\"not_scored\":0},\
             \"not_sampled\":1,\"notices\":{\"possible_job_scam\":2},\"posts\":5,\"records\":4,\
-            \"repeated_ids\":1,\"schema\":1,\"unreadable_inputs\":0}";
+            \"repeated_ids\":1,\"repeated_ids_are_all\":true,\"schema\":1,\"unreadable_inputs\":0}";
         assert_eq!(report.counts.json(), json);
         assert!(!report.has_unreadable());
     }
