@@ -248,7 +248,7 @@ pub enum ReadError {
 impl ReadError {
     /// Sorts a failure of the input at `line` by what can be done about it.
     pub(super) fn from_io(line: u64, source: io::Error) -> Self {
-        if source.get_ref().is_some_and(|cause| cause.is::<TooDense>()) {
+        if source.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<TooDense>) {
             return Self::TooDense { line };
         }
         match source.kind() {
@@ -279,15 +279,15 @@ impl ReadError {
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::Io { .. } => "the lines before were read",
-            Self::CutShort { .. } => "copy the file again for the rest",
+            Self::CutShort { .. } | Self::DamagedParquet { .. } => {
+                "copy the file again for the rest"
+            }
             Self::TooDense { .. } => "unpack it first if it is in order",
             Self::Utf16 => "save it as UTF-8",
-            Self::MissingColumn { .. } => "name the text column",
+            Self::MissingColumn { .. } | Self::NoColumn { .. } => "name the text column",
             Self::NotParquet { .. } => "copy it again",
-            Self::DamagedParquet { .. } => "copy the file again for the rest",
             Self::ParquetStream => "store it in a file as it is",
             Self::NoParquet => "build it with the feature `parquet`, or convert the file",
-            Self::NoColumn { .. } => "name the text column",
             Self::ColumnType { .. } => "name another column",
             Self::NotUtf8 { .. } => {
                 "convert the file, for instance with `iconv -f WINDOWS-1252 -t UTF-8`"

@@ -49,9 +49,9 @@ fn what_was_read_of_a_bomb_or_a_cut_file_is_written_and_the_place_is_named() {
     let mut bomb = b"{\"text\":\"Dicari kasir\"}\n".to_vec();
     bomb.resize(200 << 20, b' ');
     let desk = Desk::with("bomb.jsonl.gz", gzip(&bomb));
-    let posts: String = (0..3000u64)
-        .map(|id| format!("{{\"id\":{id},\"text\":\"Dicari kasir {}\"}}\n", id.pow(3) % 99_991))
-        .collect();
+    let post =
+        |id: u64| format!("{{\"id\":{id},\"text\":\"Dicari kasir {}\"}}\n", id.pow(3) % 99_991);
+    let posts = (0..3000).map(post).collect::<Vec<_>>().concat();
     let whole = gzip(posts.as_bytes());
     desk.write("cut.jsonl.gz", &whole[..whole.len() / 2]);
     let ran = desk.run(&["scan", "bomb.jsonl.gz", "cut.jsonl.gz", "-o", "out"]);

@@ -30,7 +30,7 @@ fn errors_names_every_bad_line_with_place_cause_and_remedy() {
     let fault: Value =
         serde_json::from_str(desk.read("errors.jsonl").lines().next().unwrap()).unwrap();
     let offset = usize::try_from(fault["offset"].as_u64().unwrap()).unwrap();
-    assert!(posts[offset..].starts_with("no post"));
+    assert!(posts.as_bytes()[offset..].starts_with(b"no post"));
 }
 
 #[test]

@@ -16,12 +16,12 @@ use crate::{Desk, golden_posts};
 /// Posts of which each takes its time, with a bad line now and then.
 fn posts(count: usize) -> String {
     let golden = golden_posts();
-    let line = |number: usize| match number % 97 {
-        13 => format!("no post {number}\n"),
-        _ => {
-            let post = &golden[number * 31 % golden.len()];
-            json!({ "id": number.to_string(), "text": post.text }).to_string() + "\n"
+    let line = |number: usize| {
+        if number % 97 == 13 {
+            return format!("no post {number}\n");
         }
+        let post = &golden[number * 31 % golden.len()];
+        json!({ "id": number.to_string(), "text": post.text }).to_string() + "\n"
     };
     (0..count).map(line).collect()
 }
@@ -129,7 +129,8 @@ fn a_resumed_scan_says_that_its_repeated_ids_are_not_all() {
 fn broken_off() -> Desk {
     let desk = Desk::with("posts.jsonl", posts(1500));
     let arguments = ["scan", "--no-cache", "--checkpoint-every", "256", "posts.jsonl", "-o", "out"];
-    let mut child = desk.command(&arguments).stderr(Stdio::null()).spawn().unwrap();
+    let mut child =
+        desk.command(&arguments).stderr(Stdio::null()).spawn().expect("the binary starts");
     assert!(kill_at(&mut child, &desk.path("out.progress"), 1, Duration::ZERO));
     desk
 }

@@ -12,6 +12,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     fs::{self, File},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
@@ -67,7 +68,11 @@ impl InputMark {
 fn hash_next(file: &mut File) -> io::Result<String> {
     let mut next = Vec::new();
     file.take(COMPARED_BYTES).read_to_end(&mut next)?;
-    Ok(Sha256::digest(&next).iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut hash = String::new();
+    for byte in Sha256::digest(&next) {
+        write!(hash, "{byte:02x}").expect("a string takes all");
+    }
+    Ok(hash)
 }
 
 /// What is the same at every place of one scan.
@@ -202,9 +207,13 @@ impl Identity {
             return Some(format!("it read {then} inputs and this one reads {here}"));
         }
         let changed = self.inputs.iter().zip(&before.inputs).find(|(here, then)| here != then);
-        changed.map(|(here, then)| match here.path == then.path {
-            true => format!("`{}` has changed since", here.path.display()),
-            false => format!("it read `{}`, not `{}`", then.path.display(), here.path.display()),
+        changed.map(|(here, then)| {
+            let (path, before) = (here.path.display(), then.path.display());
+            if here.path == then.path {
+                format!("`{path}` has changed since")
+            } else {
+                format!("it read `{before}`, not `{path}`")
+            }
         })
     }
 }

@@ -73,9 +73,10 @@ impl Faults {
     /// Makes sure that all is on the disk, and gives how many bytes that are.
     pub(super) fn sync(&mut self) -> anyhow::Result<u64> {
         let flushed = self.writer.flush();
-        let synced = flushed.and_then(|()| match self.writer.get_ref().metadata()?.is_file() {
-            true => self.writer.get_ref().sync_data(),
-            false => Ok(()),
+        let synced = flushed.and_then(|()| {
+            let file = self.writer.get_ref();
+            // A device cannot be synced.
+            if file.metadata()?.is_file() { file.sync_data() } else { Ok(()) }
         });
         synced.with_context(|| format!("cannot write {}", self.name))?;
         Ok(self.bytes)

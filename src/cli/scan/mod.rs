@@ -67,6 +67,7 @@ const CHECKPOINT_POSTS: NonZeroU64 = NonZeroU64::new(20_000).expect("it is not z
 /// scan into a file that is broken off can be gone on with: `--resume`. Exit status: 0 when all was
 /// read, 1 when `--on-error stop` stopped, 2 when a file could not be read to its end.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     /// Files to read, and folders, of which all files with a known ending are read; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
@@ -235,9 +236,10 @@ impl Args {
         let faults = self.errors.as_deref();
         let faults = faults.map(|path| Faults::open(path, before.errors_bytes)).transpose()?;
         let output = Output::resume(self.output.as_deref(), before.output_bytes)?;
-        let output = match is_resumed {
-            true => RecordOutput::resume(output),
-            false => RecordOutput::begin(output, &self.shape())?,
+        let output = if is_resumed {
+            RecordOutput::resume(output)
+        } else {
+            RecordOutput::begin(output, &self.shape())?
         };
         let mut sink = Sink {
             sources,

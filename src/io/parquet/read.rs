@@ -13,7 +13,7 @@ use parquet::{
         arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder},
     },
     errors::ParquetError,
-    file::metadata::ParquetMetaData,
+    file::metadata::{ParquetMetaData, RowGroupMetaData},
 };
 use serde_json::{Map, Value};
 
@@ -203,8 +203,12 @@ fn columns_read(schema: &SchemaRef, options: &ReaderOptions) -> Result<Vec<usize
 
 fn is_text(kind: &DataType) -> bool {
     match kind {
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => true,
+        DataType::Utf8
+        | DataType::LargeUtf8
+        | DataType::Utf8View
+        | DataType::Binary
+        | DataType::LargeBinary
+        | DataType::BinaryView => true,
         DataType::Dictionary(_, values) => is_text(values),
         _ => false,
     }
@@ -232,7 +236,7 @@ fn other_fields(
 
 /// Refuses a file whose own index says that it unpacks without measure.
 fn refuse_bomb(metadata: &ParquetMetaData, bytes: u64) -> Result<(), ReadError> {
-    let unpacked: i64 = metadata.row_groups().iter().map(|group| group.total_byte_size()).sum();
+    let unpacked: i64 = metadata.row_groups().iter().map(RowGroupMetaData::total_byte_size).sum();
     let most = FREE_BYTES.max(bytes.saturating_mul(MOST_RATIO));
     if u64::try_from(unpacked).unwrap_or(u64::MAX) > most {
         return Err(ReadError::TooDense { line: 1 });

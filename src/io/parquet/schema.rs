@@ -17,7 +17,7 @@ fn list(of: DataType) -> DataType {
 }
 
 fn structure<const N: usize>(fields: [Field; N]) -> DataType {
-    DataType::Struct(Fields::from(fields.to_vec()))
+    DataType::Struct(Fields::from_iter(fields))
 }
 
 fn quotes() -> DataType {
