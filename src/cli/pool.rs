@@ -158,6 +158,27 @@ mod tests {
     }
 
     #[test]
+    fn a_slow_sink_slows_the_source() {
+        let (taken, mut sunk, mut most) = (AtomicUsize::new(0), 0, 0);
+        let items = (0..100u64).inspect(|_| {
+            taken.fetch_add(1, Ordering::SeqCst);
+        });
+        let all: Result<(), ()> = in_order(
+            items,
+            threads(2),
+            |item| item,
+            |_| {
+                thread::sleep(Duration::from_millis(1));
+                most = most.max(taken.load(Ordering::SeqCst) - sunk);
+                sunk += 1;
+                Ok(ControlFlow::Continue(()))
+            },
+        );
+        assert_eq!((all, sunk), (Ok(()), 100));
+        assert!(most <= 2 * ITEMS_PER_WORKER + 1, "{most}");
+    }
+
+    #[test]
     fn a_sink_that_fails_or_has_enough_ends_the_work() {
         let endless = || 0..u64::MAX;
         let failed = in_order(

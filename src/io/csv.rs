@@ -39,6 +39,11 @@ impl<R: BufRead> CsvReader<R> {
         Self { rows: RowReader::new(input), delimiters, options, header: None }
     }
 
+    /// Where the row that was given last begins, in bytes.
+    pub(super) fn offset(&self) -> u64 {
+        self.rows.row_offset
+    }
+
     fn read_header(&mut self) -> Option<Result<Header, ReadError>> {
         let first = self.rows.peek_line()?;
         let Ok(first) = first else {
@@ -123,9 +128,13 @@ struct HeldLine {
 #[derive(Debug)]
 struct RowReader<R> {
     lines: ByteLines<R>,
-    /// Lines that will be read again, before those of `lines`.
-    again: VecDeque<Result<HeldLine, ReadError>>,
+    /// Lines that will be read again, before those of `lines`, each with the byte it begins at.
+    again: VecDeque<(u64, Result<HeldLine, ReadError>)>,
     row: Row,
+    /// Where the row, or the line that is none, begins.
+    row_offset: u64,
+    /// Where the line that [`Self::next_line`] gave begins.
+    line_offset: u64,
     /// Bytes read for the first time, and bytes given back. The second may not outrun the
     /// first by more than a line, or a file of quotes would cost the square of its size.
     bytes_read: usize,
@@ -136,13 +145,17 @@ struct RowReader<R> {
 impl<R: BufRead> RowReader<R> {
     fn new(input: R) -> Self {
         let (lines, again, row) = (ByteLines::new(input), VecDeque::new(), Row::new(b','));
-        Self { lines, again, row, bytes_read: 0, bytes_again: 0, has_ended: false }
+        let (bytes_read, bytes_again, has_ended) = (0, 0, false);
+        let (row_offset, line_offset) = (0, 0);
+        Self { lines, again, row, row_offset, line_offset, bytes_read, bytes_again, has_ended }
     }
 
     /// Goes to the next row and gives the number of its first line; `self.row` holds it.
     fn advance(&mut self) -> Option<Result<u64, ReadError>> {
         let first = loop {
-            match self.next_line()? {
+            let line = self.next_line()?;
+            self.row_offset = self.line_offset;
+            match line {
                 Ok(line) if is_blank(&line.bytes) => {}
                 Ok(line) => break line,
                 Err(error) => return Some(Err(error)),
@@ -154,13 +167,16 @@ impl<R: BufRead> RowReader<R> {
         let mut more = Vec::new();
         while self.row.is_open() {
             match self.next_line() {
-                Some(Err(error)) if !error.is_recoverable() => return Some(Err(error)),
+                Some(Err(error)) if !error.is_recoverable() => {
+                    self.row_offset = self.line_offset;
+                    return Some(Err(error));
+                }
                 Some(Ok(next)) if self.row.bytes.len() + next.bytes.len() <= MAX_LINE_BYTES => {
                     self.row.push(&next.bytes);
-                    more.push(Ok(next));
+                    more.push((self.line_offset, Ok(next)));
                 }
                 next => {
-                    more.extend(next);
+                    more.extend(next.map(|next| (self.line_offset, next)));
                     return Some(Err(self.give_up(line, more)));
                 }
             }
@@ -173,13 +189,14 @@ impl<R: BufRead> RowReader<R> {
     }
 
     /// Leaves the row that began at `line`, and reads `more`, which came after it, as rows.
-    fn give_up(&mut self, line: u64, more: Vec<Result<HeldLine, ReadError>>) -> ReadError {
-        let bytes: usize = more.iter().flatten().map(|line| line.bytes.len()).sum();
+    fn give_up(&mut self, line: u64, more: Vec<(u64, Result<HeldLine, ReadError>)>) -> ReadError {
+        let held = more.iter().filter_map(|(_, line)| line.as_ref().ok());
+        let bytes: usize = held.map(|line| line.bytes.len()).sum();
         let is_affordable = self.bytes_again + bytes <= self.bytes_read + MAX_LINE_BYTES;
         if is_affordable {
             self.bytes_again += bytes;
         }
-        for next in more.into_iter().rev().filter(|next| is_affordable || next.is_err()) {
+        for next in more.into_iter().rev().filter(|next| is_affordable || next.1.is_err()) {
             self.again.push_front(next);
         }
         ReadError::UnclosedQuote { line }
@@ -190,8 +207,8 @@ impl<R: BufRead> RowReader<R> {
         loop {
             let line = self.next_line()?;
             if line.as_ref().map_or(true, |line| !is_blank(&line.bytes)) {
-                self.again.push_front(line);
-                return self.again.front();
+                self.again.push_front((self.line_offset, line));
+                return self.again.front().map(|(_, line)| line);
             }
         }
     }
@@ -200,10 +217,12 @@ impl<R: BufRead> RowReader<R> {
         if self.has_ended {
             return None;
         }
-        if let Some(line) = self.again.pop_front() {
+        if let Some((offset, line)) = self.again.pop_front() {
+            self.line_offset = offset;
             return Some(line);
         }
         let number = self.lines.advance()?;
+        self.line_offset = self.lines.offset();
         Some(number.map(|number| {
             let bytes = self.lines.bytes().to_vec();
             self.bytes_read += bytes.len();

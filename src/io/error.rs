@@ -2,7 +2,11 @@
 
 use std::{fmt, io, path::PathBuf};
 
-use super::{lines::MAX_LINE_BYTES, source::Source};
+use super::{
+    compress::{MOST_RATIO, TooDense},
+    lines::MAX_LINE_BYTES,
+    source::Source,
+};
 use crate::{
     labels::LabelFault,
     post::{MAX_POST_BYTES, PostId},
@@ -40,7 +44,7 @@ impl fmt::Display for JsonKind {
 
 /// Why a post could not be read.
 ///
-/// Lines count from 1, columns are bytes in the line and count from 1. The
+/// Lines count from 1, as do the rows of Parquet; columns are bytes in the line and count from 1. The
 /// message does not name the file, which the reader does not know, and never
 /// quotes the text of a post.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +69,15 @@ pub enum ReadError {
         /// What the decompressor said.
         source: io::Error,
     },
+    /// The compressed input grows without measure. Nothing after it is read.
+    #[error(
+        "line {line}: the compressed input unpacks to more than {MOST_RATIO} times its size; \
+         the lines before were read, unpack it first if it is in order"
+    )]
+    TooDense {
+        /// The line that is not read.
+        line: u64,
+    },
     /// The input is UTF-16. Nothing of it can be read.
     #[error("line 1: the input is UTF-16; save it as UTF-8")]
     Utf16,
@@ -80,6 +93,57 @@ pub enum ReadError {
         /// The column that was looked for.
         column: String,
         /// Those there are.
+        columns: Vec<String>,
+    },
+    /// The file is no whole Parquet. Nothing of it can be read.
+    #[error(
+        "the file is no Parquet, or is cut short or damaged at its end: {reason}; \
+         copy it again, nothing of it was read"
+    )]
+    NotParquet {
+        /// What the reader said.
+        reason: String,
+    },
+    /// The Parquet file is damaged. Nothing after it can be read.
+    #[error(
+        "row {line}: the Parquet file is damaged here: {reason}; \
+         the rows before were read, copy the file again for the rest"
+    )]
+    DamagedParquet {
+        /// The first row that cannot be read.
+        line: u64,
+        /// What the reader said.
+        reason: String,
+    },
+    /// Parquet from a pipe, or packed once more. Its index stands at its end.
+    #[error("Parquet cannot be read from a pipe or packed; store it in a file as it is")]
+    ParquetStream,
+    /// The build reads no Parquet.
+    #[error(
+        "this build reads no Parquet; build it with the feature `parquet`, or convert the file"
+    )]
+    NoParquet,
+    /// The Parquet file has no column for the text. Nothing of it can be read.
+    #[error("no column `{column}`; name the text column, there are: {}", list(columns))]
+    NoColumn {
+        /// The column that was looked for.
+        column: String,
+        /// Those there are.
+        columns: Vec<String>,
+    },
+    /// A column of the Parquet file is of another type. Nothing of it can be read.
+    #[error(
+        "column `{column}` is {found} and not {wanted}; name another column, there are: {}",
+        list(columns)
+    )]
+    ColumnType {
+        /// The column.
+        column: String,
+        /// Its type.
+        found: String,
+        /// What it should be.
+        wanted: &'static str,
+        /// The columns there are.
         columns: Vec<String>,
     },
     /// This line is not UTF-8.
@@ -184,6 +248,9 @@ pub enum ReadError {
 impl ReadError {
     /// Sorts a failure of the input at `line` by what can be done about it.
     pub(super) fn from_io(line: u64, source: io::Error) -> Self {
+        if source.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<TooDense>) {
+            return Self::TooDense { line };
+        }
         match source.kind() {
             io::ErrorKind::UnexpectedEof => Self::CutShort { line, source },
             _ => Self::Io { line, source },
@@ -194,17 +261,64 @@ impl ReadError {
     pub fn is_recoverable(&self) -> bool {
         !matches!(
             self,
-            Self::Io { .. } | Self::CutShort { .. } | Self::Utf16 | Self::MissingColumn { .. }
+            Self::Io { .. }
+                | Self::CutShort { .. }
+                | Self::TooDense { .. }
+                | Self::Utf16
+                | Self::MissingColumn { .. }
+                | Self::NotParquet { .. }
+                | Self::DamagedParquet { .. }
+                | Self::ParquetStream
+                | Self::NoParquet
+                | Self::NoColumn { .. }
+                | Self::ColumnType { .. }
         )
+    }
+
+    /// What to do about it, as the message says it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => "the lines before were read",
+            Self::CutShort { .. } | Self::DamagedParquet { .. } => {
+                "copy the file again for the rest"
+            }
+            Self::TooDense { .. } => "unpack it first if it is in order",
+            Self::Utf16 => "save it as UTF-8",
+            Self::MissingColumn { .. } | Self::NoColumn { .. } => "name the text column",
+            Self::NotParquet { .. } => "copy it again",
+            Self::ParquetStream => "store it in a file as it is",
+            Self::NoParquet => "build it with the feature `parquet`, or convert the file",
+            Self::ColumnType { .. } => "name another column",
+            Self::NotUtf8 { .. } => {
+                "convert the file, for instance with `iconv -f WINDOWS-1252 -t UTF-8`"
+            }
+            Self::NotJson { .. } | Self::NotAnObject { .. } => "write one object a line",
+            Self::UnpairedSurrogate { .. } => "write both halves or the character itself",
+            Self::MissingField { .. } => "add it, or name the field that holds the text",
+            Self::WrongType { .. } => "it must be a string",
+            Self::LineTooLong { .. } => "break the input into one post a line",
+            Self::TextTooLong { .. } => "break it into single posts",
+            Self::FieldCount { .. } => {
+                "put fields that hold the separator or a line break in quotes"
+            }
+            Self::UnclosedQuote { .. } => "close it, or double the quote inside it",
+        }
     }
 
     /// The line, from 1.
     pub fn line(&self) -> u64 {
         match self {
-            Self::Utf16 => 1,
+            Self::Utf16
+            | Self::NotParquet { .. }
+            | Self::ParquetStream
+            | Self::NoParquet
+            | Self::NoColumn { .. }
+            | Self::ColumnType { .. } => 1,
             Self::Io { line, .. }
             | Self::CutShort { line, .. }
+            | Self::TooDense { line }
             | Self::MissingColumn { line, .. }
+            | Self::DamagedParquet { line, .. }
             | Self::NotUtf8 { line, .. }
             | Self::NotJson { line, .. }
             | Self::UnpairedSurrogate { line, .. }
@@ -223,8 +337,12 @@ impl ReadError {
         match self {
             Self::Io { .. } => "cannot be read",
             Self::CutShort { .. } => "cut short",
+            Self::TooDense { .. } => "grows without measure",
             Self::Utf16 => "UTF-16",
-            Self::MissingColumn { .. } => "no text column",
+            Self::MissingColumn { .. } | Self::NoColumn { .. } => "no text column",
+            Self::NotParquet { .. } | Self::DamagedParquet { .. } => "damaged Parquet",
+            Self::ParquetStream | Self::NoParquet => "Parquet that cannot be read here",
+            Self::ColumnType { .. } => "column of another type",
             Self::NotUtf8 { .. } => "not UTF-8",
             Self::NotJson { .. } => "not JSON",
             Self::UnpairedSurrogate { .. } => "unpaired surrogate",
@@ -268,6 +386,16 @@ pub enum SourceError {
     /// A folder was given where a file is read.
     #[error("`{}` is a folder; name the files in it", path.display())]
     Directory {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A folder holds nothing that has the name of a format.
+    #[error(
+        "`{}` holds no file to read, such as posts.jsonl, .csv, .tsv, .txt or .parquet; \
+         for files with other names, name the files",
+        path.display()
+    )]
+    NoInputs {
         /// The folder.
         path: PathBuf,
     },
@@ -387,6 +515,7 @@ mod tests {
         ];
         for (error, message) in cases {
             assert_eq!(error.to_string(), message);
+            assert!(message.contains(error.remedy()), "{message}");
         }
     }
 

@@ -24,8 +24,12 @@ pub(super) struct JsonlReader<R> {
 }
 
 impl<R: BufRead> JsonlReader<R> {
-    pub(super) fn new(input: R, options: ReaderOptions) -> Self {
-        Self { lines: ByteLines::new(input), options }
+    pub(super) fn new(lines: ByteLines<R>, options: ReaderOptions) -> Self {
+        Self { lines, options }
+    }
+
+    pub(super) fn lines(&self) -> &ByteLines<R> {
+        &self.lines
     }
 }
 
@@ -263,7 +267,7 @@ mod tests {
     };
 
     fn read(input: impl AsRef<[u8]>) -> Vec<String> {
-        outcomes(JsonlReader::new(input.as_ref(), ReaderOptions::default()))
+        outcomes(JsonlReader::new(ByteLines::new(input.as_ref()), ReaderOptions::default()))
     }
 
     #[test]
@@ -330,7 +334,7 @@ mod tests {
         assert_eq!(read(line), ["1=t"], "what is dropped is not looked into");
         let line = br#"{"a":[1,{"b":null}],"text":"t","id":1}"#.as_slice();
         let options = ReaderOptions { keep_input: true, ..ReaderOptions::default() };
-        let post = JsonlReader::new(line, options).next().unwrap().unwrap();
+        let post = JsonlReader::new(ByteLines::new(line), options).next().unwrap().unwrap();
         assert_eq!(Value::Object(post.input), serde_json::json!({"a": [1, {"b": null}]}));
     }
 
@@ -342,7 +346,7 @@ mod tests {
             ..ReaderOptions::default()
         };
         let line = br#"{"text":1,"isi":"a","nomor":7}"#.as_slice();
-        assert_eq!(outcomes(JsonlReader::new(line, options)), ["7=a"]);
+        assert_eq!(outcomes(JsonlReader::new(ByteLines::new(line), options)), ["7=a"]);
     }
 
     #[test]
@@ -352,14 +356,17 @@ mod tests {
             let input = format!("{{\"x\":{deep},\"text\":\"a\"}}\n{{\"text\":{deep}}}\n{deep}");
             assert_eq!(read(&input).len(), 3);
             let options = ReaderOptions { keep_input: true, ..ReaderOptions::default() };
-            assert_eq!(outcomes(JsonlReader::new(input.as_bytes(), options)).len(), 3);
+            assert_eq!(
+                outcomes(JsonlReader::new(ByteLines::new(input.as_bytes()), options)).len(),
+                3
+            );
         }
     }
 
     #[test]
     fn a_line_that_breaks_off_with_the_input_is_no_post() {
         let read = outcomes(JsonlReader::new(
-            FailingInput::new(b"{\"text\":\"a\"}\n{\"text\":\"b\"}"),
+            ByteLines::new(FailingInput::new(b"{\"text\":\"a\"}\n{\"text\":\"b\"}")),
             ReaderOptions::default(),
         ));
         assert_eq!(read.len(), 2);
@@ -390,7 +397,7 @@ mod tests {
                 }
                 input.push(b'\n');
             }
-            let read = JsonlReader::new(&input[..], ReaderOptions::default());
+            let read = JsonlReader::new(ByteLines::new(&input[..]), ReaderOptions::default());
             let texts: Vec<String> = read.flatten().map(|read| read.post.text).collect();
             prop_assert_eq!(texts, expected);
         }

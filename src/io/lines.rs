@@ -24,6 +24,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(super) struct ByteLines<R> {
     input: R,
     number: u64,
+    /// Where the line begins, and where it ends, in bytes of the input.
+    offset: u64,
+    end: u64,
     buffer: Vec<u8>,
     has_ended: bool,
 }
@@ -36,7 +39,22 @@ enum Filled {
 
 impl<R: BufRead> ByteLines<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { input, number: 0, buffer: Vec::new(), has_ended: false }
+        Self::resumed(input, 0, 0)
+    }
+
+    /// The lines of an input of which `number` lines with `end` bytes were read before.
+    pub(super) fn resumed(input: R, number: u64, end: u64) -> Self {
+        Self { input, number, offset: end, end, buffer: Vec::new(), has_ended: false }
+    }
+
+    /// Where the line begins that [`Self::advance`] went to, in bytes of the input.
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// How many lines were read, and where the last one ends.
+    pub(super) fn position(&self) -> (u64, u64) {
+        (self.number, self.end)
     }
 
     /// Goes to the next line and gives its number; [`Self::bytes`] holds it.
@@ -76,6 +94,7 @@ impl<R: BufRead> ByteLines<R> {
     fn fill(&mut self) -> io::Result<Filled> {
         self.buffer.clear();
         self.buffer.shrink_to(KEPT_CAPACITY);
+        self.offset = self.end;
         let mut length = 0;
         loop {
             let chunk = match self.input.fill_buf() {
@@ -92,6 +111,7 @@ impl<R: BufRead> ByteLines<R> {
                 self.buffer = Vec::new();
             }
             self.input.consume(taken);
+            self.end += taken as u64;
             if is_last {
                 return Ok(match length {
                     0 => Filled::Nothing,
@@ -129,8 +149,12 @@ pub(super) struct TextLines<R> {
 }
 
 impl<R: BufRead> TextLines<R> {
-    pub(super) fn new(input: R) -> Self {
-        Self { lines: ByteLines::new(input) }
+    pub(super) fn new(lines: ByteLines<R>) -> Self {
+        Self { lines }
+    }
+
+    pub(super) fn lines(&self) -> &ByteLines<R> {
+        &self.lines
     }
 }
 
@@ -152,7 +176,7 @@ mod tests {
     use crate::io::testing::{FailingInput, outcomes};
 
     fn read(input: &[u8]) -> Vec<String> {
-        outcomes(TextLines::new(input))
+        outcomes(TextLines::new(ByteLines::new(input)))
     }
 
     #[test]
@@ -191,7 +215,7 @@ mod tests {
 
     #[test]
     fn when_the_input_fails_the_lines_before_stay_and_nothing_follows() {
-        let read = outcomes(TextLines::new(FailingInput::new(b"satu\ndua\nti")));
+        let read = outcomes(TextLines::new(ByteLines::new(FailingInput::new(b"satu\ndua\nti"))));
         assert_eq!(read.len(), 3, "{read:?}");
         assert!(read[2].starts_with("line 3: the input cannot be read any further"), "{}", read[2]);
     }

@@ -1,7 +1,8 @@
 //! Io: from files of strangers to posts, and from labelled files to training posts.
 //!
 //! ```text
-//! path or "-" --Source--> bytes --gzip, zstd--> lines --JSON, CSV, TSV, text--> Result<ReadPost, ReadError>
+//! path or "-" --Source--> bytes --gzip, zstd, bzip2, xz--> lines --JSON, CSV, TSV, text--> Result<ReadPost, ReadError>
+//! path --Parquet--> rows ---------------------------------------------------------------^
 //! ```
 //!
 //! Bad input is data: a line that is no post is an item of its own, with its
@@ -17,14 +18,21 @@ mod error;
 mod jsonl;
 pub mod labeled;
 mod lines;
+pub mod parquet;
 mod source;
 mod tagged;
 
 use std::{fmt, io::BufRead, path::Path, str::FromStr};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use self::{csv::CsvReader, jsonl::JsonlReader, lines::TextLines};
+use self::{
+    csv::CsvReader,
+    jsonl::JsonlReader,
+    lines::{ByteLines, TextLines},
+    parquet::ParquetReader,
+};
 pub use self::{
     error::{JsonKind, LabeledError, Place, ReadError, SourceError},
     source::{ByteCounter, Input, Source},
@@ -43,11 +51,13 @@ pub enum InputFormat {
     Tsv,
     /// One text a line.
     Lines,
+    /// Apache Parquet: a table of columns, in a file.
+    Parquet,
 }
 
 impl InputFormat {
-    /// All four.
-    pub const ALL: [Self; 4] = [Self::Jsonl, Self::Csv, Self::Tsv, Self::Lines];
+    /// All five.
+    pub const ALL: [Self; 5] = [Self::Jsonl, Self::Csv, Self::Tsv, Self::Lines, Self::Parquet];
 
     /// The name in arguments, such as `jsonl`.
     pub fn id(self) -> &'static str {
@@ -56,24 +66,36 @@ impl InputFormat {
             Self::Csv => "csv",
             Self::Tsv => "tsv",
             Self::Lines => "lines",
+            Self::Parquet => "parquet",
         }
     }
 
-    /// The format that the name of a file tells, with `.gz` and `.zst` left out; capitals count as small letters.
+    /// The format that the name of a file tells, with `.gz`, `.zst`, `.bz2` and `.xz` left out; capitals count as small letters.
     pub fn from_path(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
-        let name = [".gz", ".zst"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+        let packed = [".gz", ".zst", ".bz2", ".xz"];
+        let name = packed.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
         match name.rsplit_once('.')?.1 {
             "jsonl" | "ndjson" | "json" => Some(Self::Jsonl),
             "csv" => Some(Self::Csv),
             "tsv" | "tab" => Some(Self::Tsv),
             "txt" => Some(Self::Lines),
+            "parquet" => Some(Self::Parquet),
             _ => None,
         }
     }
 
-    /// The format of an input without a name: JSON lines when its first character is `{`, else lines.
+    /// Whether every line is an item of its own, so that reading may begin at any line.
+    fn is_by_line(self) -> bool {
+        matches!(self, Self::Jsonl | Self::Lines)
+    }
+
+    /// The format of an input without a name: Parquet by its mark, JSON lines when its first
+    /// character is `{`, else lines.
     pub fn from_start(start: &[u8]) -> Self {
+        if start.starts_with(b"PAR1") {
+            return Self::Parquet;
+        }
         let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
         if start.starts_with(b"{") { Self::Jsonl } else { Self::Lines }
     }
@@ -87,7 +109,7 @@ impl fmt::Display for InputFormat {
 
 /// A word that is no [`InputFormat`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown input format `{found}`; write `jsonl`, `csv`, `tsv` or `lines`")]
+#[error("unknown input format `{found}`; write `jsonl`, `csv`, `tsv`, `lines` or `parquet`")]
 pub struct UnknownFormat {
     /// What was written.
     pub found: String,
@@ -155,24 +177,81 @@ pub struct ReadPost {
 /// # Ok::<(), waspada::io::ReadError>(())
 /// ```
 #[derive(Debug)]
-pub struct PostReader<R>(Reader<R>);
+pub struct PostReader<R> {
+    reader: Reader<R>,
+    /// How many posts and bad lines were given.
+    items: u64,
+}
 
 #[derive(Debug)]
 enum Reader<R> {
     Jsonl(JsonlReader<R>),
     Csv(CsvReader<R>),
     Lines(TextLines<R>),
+    Parquet(Box<ParquetReader>),
+    /// Gives why it cannot be read, and nothing more.
+    Fault(Option<ReadError>),
+}
+
+/// How far an input was read. The start is the default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// How many posts and bad lines were given.
+    pub items: u64,
+    /// How many lines were read. 0 for tables and Parquet, which are read again up to the place.
+    pub lines: u64,
+    /// Where the next line begins, in bytes of the unpacked input. 0 for tables and Parquet.
+    pub offset: u64,
 }
 
 impl<R: BufRead> PostReader<R> {
     /// Reads `input` as `format`, whatever `options` say of the format. `input` is not compressed.
+    /// Parquet, whose index stands at its end, is read from files only: here it gives an error.
     pub fn new(input: R, format: InputFormat, options: ReaderOptions) -> Self {
-        Self(match format {
-            InputFormat::Jsonl => Reader::Jsonl(JsonlReader::new(input, options)),
+        Self::resumed(input, format, options, Position::default())
+    }
+
+    /// Goes on at `position` of an input that has one post a line; `input` begins there.
+    fn resumed(input: R, format: InputFormat, options: ReaderOptions, position: Position) -> Self {
+        let lines = |input| ByteLines::resumed(input, position.lines, position.offset);
+        let reader = match format {
+            InputFormat::Jsonl => Reader::Jsonl(JsonlReader::new(lines(input), options)),
             InputFormat::Csv => Reader::Csv(CsvReader::new(input, b",;\t", options)),
             InputFormat::Tsv => Reader::Csv(CsvReader::new(input, b"\t", options)),
-            InputFormat::Lines => Reader::Lines(TextLines::new(input)),
-        })
+            InputFormat::Lines => Reader::Lines(TextLines::new(lines(input))),
+            InputFormat::Parquet => Reader::Fault(Some(ReadError::ParquetStream)),
+        };
+        Self { reader, items: position.items }
+    }
+
+    /// Reads the Parquet file at `path` after its first `rows`.
+    fn parquet(path: &Path, options: &ReaderOptions, counter: &ByteCounter, rows: u64) -> Self {
+        let reader = match ParquetReader::open(path, options, counter, rows) {
+            Ok(reader) => Reader::Parquet(Box::new(reader)),
+            Err(fault) => Reader::Fault(Some(fault)),
+        };
+        Self { reader, items: rows }
+    }
+
+    /// Where the line or row that was given last begins, in bytes of the unpacked input. A row of
+    /// Parquet is in as many places as there are columns.
+    pub fn offset(&self) -> Option<u64> {
+        match &self.reader {
+            Reader::Jsonl(reader) => Some(reader.lines().offset()),
+            Reader::Csv(reader) => Some(reader.offset()),
+            Reader::Lines(reader) => Some(reader.lines().offset()),
+            Reader::Parquet(_) | Reader::Fault(_) => None,
+        }
+    }
+
+    /// How far it has read: what [`Source::posts_from`] goes on from.
+    pub fn reached(&self) -> Position {
+        let (lines, offset) = match &self.reader {
+            Reader::Jsonl(reader) => reader.lines().position(),
+            Reader::Lines(reader) => reader.lines().position(),
+            Reader::Csv(_) | Reader::Parquet(_) | Reader::Fault(_) => (0, 0),
+        };
+        Position { items: self.items, lines, offset }
     }
 }
 
@@ -180,11 +259,15 @@ impl<R: BufRead> Iterator for PostReader<R> {
     type Item = Result<ReadPost, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match &mut self.0 {
+        let item = match &mut self.reader {
             Reader::Jsonl(reader) => reader.next(),
             Reader::Csv(reader) => reader.next(),
             Reader::Lines(reader) => reader.next(),
-        }
+            Reader::Parquet(reader) => reader.next(),
+            Reader::Fault(fault) => fault.take().map(Err),
+        };
+        self.items += u64::from(item.is_some());
+        item
     }
 }
 
@@ -275,6 +358,7 @@ mod tests {
         assert_eq!(InputFormat::from_start(b"\xef\xbb\xbf\r\n {"), InputFormat::Jsonl);
         assert_eq!(InputFormat::from_start(b"[LOKER] {"), InputFormat::Lines);
         assert_eq!(InputFormat::from_start(b""), InputFormat::Lines);
+        assert_eq!(InputFormat::from_start(b"PAR1\x15"), InputFormat::Parquet);
     }
 
     #[test]
@@ -285,7 +369,7 @@ mod tests {
         let error = "excel".parse::<InputFormat>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown input format `excel`; write `jsonl`, `csv`, `tsv` or `lines`"
+            "unknown input format `excel`; write `jsonl`, `csv`, `tsv`, `lines` or `parquet`"
         );
     }
 

@@ -30,6 +30,11 @@ mod label;
 mod layers;
 mod policy;
 mod scan;
+mod scan_inputs;
+#[cfg(feature = "parquet")]
+mod scan_parquet;
+mod scan_reports;
+mod scan_resume;
 mod train;
 
 /// The classifier that is compiled in, unpacked once for all tests.

@@ -140,7 +140,7 @@ fn an_input_that_is_not_there_or_no_file_is_named_before_any_work() {
     exit 2
     --- stdout
     --- stderr
-    waspada: `folder` is a folder; name the files in it
+    waspada: `folder` holds no file to read, such as posts.jsonl, .csv, .tsv, .txt or .parquet; for files with other names, name the files
     ");
     insta::assert_snapshot!(desk.run(&["scan", "posts.txt", "-o", "posts.txt"]).report(), @r"
     exit 2
