@@ -101,7 +101,7 @@ fn plant(
 }
 
 fn edited(text: &str, vocabulary: &[&str], percent: usize, dice: &mut Dice) -> String {
-    let mut words = Vec::new();
+    let mut words: Vec<&str> = Vec::new();
     for word in text.split_whitespace() {
         let edit = if dice.below(100) < percent { dice.below(3) } else { 3 };
         match edit {
@@ -239,7 +239,7 @@ fn write(posts: usize, percent: usize, file: &Path) -> io::Result<()> {
     let vocabulary: Vec<&str> = texts.iter().flatten().copied().collect();
     let base = |dice: &mut Dice| {
         let length = texts[dice.below(texts.len())].len().max(8);
-        let mut words = Vec::new();
+        let mut words: Vec<&str> = Vec::new();
         while words.len() < length {
             let start = dice.below(vocabulary.len());
             words.extend(&vocabulary[start..(start + 5).min(vocabulary.len())]);

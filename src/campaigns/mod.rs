@@ -51,7 +51,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { threshold: 0.15, most_texts: 20 }
+        Self { threshold: 0.12, most_texts: 20 }
     }
 }
 
