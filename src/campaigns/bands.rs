@@ -1,9 +1,9 @@
 //! Which texts are worth comparing: `MinHash` minima, one a band, and neighbours in a bucket.
 //!
 //! The signature of a set is the least hash in each of [`BINS`] classes of hashes (one permutation
-//! hashing: Li, Owen and Zhang 2012), and each minimum is a band of one row. Bands of several rows
-//! are for likenesses of .8; edited adverts have .15 to .6, and what the rows give elsewhere, that strangers do not meet, is given
-//! here by shingles of three words, which strangers seldom share.
+//! hashing: Li, Owen and Zhang 2012), and each minimum is a band of one row. Bands of several rows are
+//! for likenesses of .8. Edited adverts have .1 to .6, and that strangers do not meet, which the rows see
+//! to elsewhere, is seen to here by the shingles: strangers seldom share three words in a row.
 //!
 //! Shingles that half of a board uses make large buckets. In a bucket only neighbours are compared, in
 //! the order of a second minimum, so that the cost is linear in the texts whatever they say.

@@ -392,7 +392,7 @@ mod tests {
 
     #[test]
     fn a_generic_contact_joins_nothing_and_is_not_told() {
-        let view = |at: usize| format!("{at}a {at}b {at}c {at}d {at}e");
+        let view = |at: usize| ["k", "l", "m", "n"].map(|c| c.repeat(at + 1)).join(" ") + " z";
         let posts: Vec<Sighting> =
             (0..4).map(|at| sighting(at, &view(at), &[9, 10 + at as u64 / 2])).collect();
         let with = |most_texts| output(&[&posts], Settings { most_texts, ..Settings::default() });
