@@ -4,7 +4,7 @@
     cargo bench --bench campaigns -- write 100000 15 posts.jsonl
     taskset -c 0 waspada campaigns posts.jsonl --threads 1 -o out.jsonl
     cargo bench --bench campaigns -- judge posts.jsonl out.jsonl
-    taskset -c 0 python3 benches/peers/campaigns.py posts.jsonl [--threshold 0.12] [--permutations 128]
+    taskset -c 0 python3 benches/peers/campaigns.py posts.jsonl [--threshold 0.2] [--permutations 128]
 
 MinHash over shingles of three words (two up to 16 words) of the text in lower case with digits as 0 and telephone numbers
 taken out, LSH with the bands that `datasketch` chooses for the threshold, candidates verified by exact Jaccard, joined by
@@ -38,7 +38,7 @@ def pairs(counts):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("posts")
-    parser.add_argument("--threshold", type=float, default=0.12)
+    parser.add_argument("--threshold", type=float, default=0.2)
     parser.add_argument("--permutations", type=int, default=128)
     args = parser.parse_args()
     posts = [json.loads(line) for line in open(args.posts, encoding="utf-8")]

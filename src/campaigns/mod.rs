@@ -42,6 +42,10 @@ pub use self::{
 pub struct Settings {
     /// Two texts are near copies when they share this part of their runs of three words, above 0 to 1.
     ///
+    /// Lower finds copies with more changes and, among millions of posts, chains of strangers who share a
+    /// phrase: of planted copies with 15 % of their words changed 0.2 finds 93 % of the pairs and 0.12 finds
+    /// 99 %, but of a million posts that share phrases 0.12 makes chains of thousands (`benches/campaigns.rs`).
+    ///
     /// Short texts are compared by runs of two words, with the threshold that the same share of
     /// changed words gives there (see [`Settings::short_threshold`]).
     pub threshold: f64,
@@ -51,7 +55,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { threshold: 0.12, most_texts: 20 }
+        Self { threshold: 0.2, most_texts: 20 }
     }
 }
 

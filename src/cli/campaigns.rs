@@ -96,7 +96,7 @@ pub(super) struct Args {
 fn part(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(part) if part > 0.0 && part <= 1.0 => Ok(part),
-        _ => Err("write a number above 0 and up to 1, such as 0.12".to_owned()),
+        _ => Err("write a number above 0 and up to 1, such as 0.2".to_owned()),
     }
 }
 
