@@ -201,9 +201,15 @@ impl Pairs {
     ) -> Self {
         let (mut both, mut found, mut planted) = (HashMap::new(), HashMap::new(), HashMap::new());
         for (campaign, group) in posts {
-            campaign.iter().for_each(|campaign| *found.entry(*campaign).or_insert(0u64) += 1);
-            group.iter().for_each(|group| *planted.entry(*group).or_insert(0u64) += 1);
-            campaign.zip(group).iter().for_each(|cell| *both.entry(*cell).or_insert(0u64) += 1);
+            if let Some(campaign) = campaign {
+                *found.entry(campaign).or_insert(0u64) += 1;
+            }
+            if let Some(group) = group {
+                *planted.entry(group).or_insert(0u64) += 1;
+            }
+            if let Some(cell) = campaign.zip(group) {
+                *both.entry(cell).or_insert(0u64) += 1;
+            }
         }
         Self {
             both: pairs(both.values()),

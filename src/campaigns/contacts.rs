@@ -120,7 +120,7 @@ fn phone(kind: ContactKind, text: &str) -> Option<String> {
     (number.len() >= 5).then(|| format!("+{country}{number}"))
 }
 
-/// The name alone: "tg: @agen_batam" and "@agen_batam" are one.
+/// The name alone: `tg: @agen_batam` and `@agen_batam` are one.
 fn handle(text: &str) -> Option<String> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
     let name = text.rsplit(|c| !is_name(c)).find(|part| !part.is_empty())?;
@@ -162,7 +162,10 @@ mod tests {
 
     #[test]
     fn one_contact_has_one_spelling() {
-        use ContactKind::*;
+        use ContactKind::{
+            Email, Handle, OfficialUrl, PhoneId, PhoneMy, PhoneSg, ShortLink, TelegramLink, Url,
+            WhatsAppLink,
+        };
         let cases = [
             (PhoneId, "0812-3456-7890", Some("+6281234567890")),
             (PhoneId, "+62 812 3456 7890", Some("+6281234567890")),

@@ -42,7 +42,9 @@ impl Row {
         let mut content = words.hash();
         if !words.are_enough() {
             let mut hasher = Xxh3::with_seed(content);
-            contacts.iter().for_each(|contact| hasher.update(&contact.to_le_bytes()));
+            for contact in &contacts {
+                hasher.update(&contact.to_le_bytes());
+            }
             content = hasher.digest();
         }
         let (long, short) = (words.long_shingles(), words.short_shingles());

@@ -66,7 +66,7 @@ impl Settings {
     /// p^k / (2 - p^k) (Ondov et al. 2016, "Mash", eq. 4); p is taken from [`Settings::threshold`].
     pub fn short_threshold(&self) -> f64 {
         let kept = 2.0 * self.threshold / (1.0 + self.threshold);
-        let kept = kept.powf(f64::from(SHORT_RUN as u8) / f64::from(LONG_RUN as u8));
+        let kept = kept.powf(SHORT_RUN as f64 / LONG_RUN as f64);
         kept / (2.0 - kept)
     }
 }

@@ -95,7 +95,6 @@ impl<'a> Alignment<'a> {
         for (before, after) in befores.zip(afters) {
             let between = self.between(before, after);
             let empty = between.iter().filter(|words| words.is_empty()).count();
-            // With the ends cut off, what follows the last stable word is not known.
             if !self.is_most(empty) && empty < between.len() {
                 template.slots.push(examples(&between));
                 push(&mut template.text, &format!("{{{}}}", template.slots.len()));

@@ -122,7 +122,6 @@ impl Args {
     fn check_index(&self, sources: &[Source]) -> anyhow::Result<()> {
         let Some(index) = &self.index else { return Ok(()) };
         check(sources, Some(index))?;
-        let resolved = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         anyhow::ensure!(
             self.output.as_deref().is_none_or(|output| resolved(output) != resolved(index)),
             "`{}` cannot be both index and output; choose another file for one",
@@ -165,6 +164,14 @@ impl Args {
     fn threads(&self) -> NonZeroUsize {
         self.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
     }
+}
+
+/// `path` without detours, also where there is no such file yet.
+fn resolved(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let beside =
+        || Some(fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?.join(path.file_name()?));
+    fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_owned())
 }
 
 /// Everything that decides what is seen of a text: this build's normaliser, and the words and places it knows.

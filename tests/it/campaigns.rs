@@ -155,7 +155,15 @@ fn bad_lines_and_bad_times_are_named_and_cost_no_post() {
     let ran = desk.run(&["campaigns", "posts.jsonl", "--time-column", "at", "-o", "out.jsonl"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
     assert_eq!(desk.read("out.jsonl").lines().count(), 3);
-    insta::assert_snapshot!(crate::without_figures(&ran.stderr), @"");
+    insta::assert_snapshot!(crate::without_figures(&ran.stderr), @r#"
+    posts.jsonl: line 11, column 2: not JSON: expected ident; write one object a line
+    posts.jsonl: line 12: "kemarin" is no time; write `2026-03-01`, `2026-03-01T10:00:00Z` or a whole number
+    11 posts, [rate] a second
+    campaigns: 3 with 8 posts
+    too short and without a contact: 2
+    bad lines: 1
+    bad times: 1
+    "#);
 }
 
 #[test]
