@@ -27,6 +27,7 @@
 
 pub mod advice;
 pub mod assessment;
+pub mod campaigns;
 pub mod classify;
 #[doc(hidden)]
 pub mod cli;

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 
 use crate::model::Bundle;
 
+mod campaigns;
 mod evaluate;
 mod generate;
 mod label;
@@ -36,6 +37,7 @@ pub struct Cli {
 enum Command {
     Score(score::Args),
     Scan(scan::Args),
+    Campaigns(campaigns::Args),
     Train(train::Args),
     Label(label::Args),
     Evaluate(evaluate::Args),
@@ -55,6 +57,7 @@ impl Cli {
         match self.command {
             Command::Score(args) => args.run(),
             Command::Scan(args) => args.run(),
+            Command::Campaigns(args) => args.run(),
             Command::Train(args) => args.run(),
             Command::Label(args) => args.run(),
             Command::Evaluate(args) => args.run(),

@@ -32,6 +32,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("train", &["classify", "features", "labels", "model", "policy", "post", "taxonomy", "text"]),
     ("evaluate", &["assessment", "labels", "policy", "taxonomy", "text"]),
     ("similar", &["text"]),
+    ("campaigns", &["post", "text"]),
     ("plain", &["evaluate", "model", "similar", "text", "train"]),
     ("io", &["assessment", "labels", "post", "similar", "taxonomy"]),
     (
@@ -39,6 +40,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "advice",
             "assessment",
+            "campaigns",
             "classify",
             "evaluate",
             "explain",

@@ -20,6 +20,7 @@ use waspada::{
 };
 
 mod bundle;
+mod campaigns;
 mod cli;
 mod evaluate;
 mod evasion;
