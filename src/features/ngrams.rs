@@ -77,14 +77,13 @@ mod tests {
 
     #[test]
     fn hidden_words_and_words_of_identity_give_nothing() {
-        let hidden = [0..5];
-        assert!(ngrams("batam", &hidden).is_empty());
+        let name = 0..5;
+        assert!(ngrams("batam", &[name]).is_empty());
         assert!(buckets("wanita").is_empty());
     }
 
     #[test]
     fn a_run_has_the_bucket_it_always_had() {
-        assert_eq!(bucket(&['k', 'e', 'r']), bucket(&['k', 'e', 'r']));
-        assert_ne!(bucket(&['k', 'e', 'r']), bucket(&['e', 'r', 'k']));
+        assert_eq!(bucket(&['k', 'e', 'r']), 25_193);
     }
 }
