@@ -4,14 +4,13 @@
 //! word depend on the word alone, so they are found once and kept.
 
 use std::{
-    collections::HashMap,
     ops::Range,
     sync::{Arc, Mutex},
 };
 
 use tokenizers::Tokenizer;
 
-use crate::text;
+use crate::text::{self, FastMap};
 
 /// Words whose pieces are kept, for each of [`SHARDS`].
 ///
@@ -38,7 +37,7 @@ type Pieces = Arc<[u32]>;
 pub struct Subwords {
     tokenizer: Tokenizer,
     size: usize,
-    kept: Vec<Mutex<HashMap<String, Pieces>>>,
+    kept: Vec<Mutex<FastMap<String, Pieces>>>,
 }
 
 impl std::fmt::Debug for Subwords {
@@ -57,7 +56,7 @@ impl Subwords {
         let tokenizer = Tokenizer::from_bytes(json)
             .map_err(|error| SubwordError::Malformed { reason: error.to_string() })?;
         let size = tokenizer.get_vocab_size(true);
-        let kept = (0..SHARDS).map(|_| Mutex::new(HashMap::new())).collect();
+        let kept = (0..SHARDS).map(|_| Mutex::new(FastMap::default())).collect();
         Ok(Self { tokenizer, size, kept })
     }
 
@@ -88,12 +87,12 @@ impl Subwords {
             let before = hidden.partition_point(|range| range.start <= place.start);
             let last = before.checked_sub(1).and_then(|at| hidden.get(at));
             let is_hidden = last.is_some_and(|range| range.contains(&place.start));
-            if is_hidden || IDENTITY_WORDS.binary_search(&text).is_ok() {
+            if is_hidden {
                 continue;
             }
             found.extend(self.pieces(text).iter().map(|piece| (*piece, place.clone())));
         }
-        found.sort_by_key(|(piece, place)| (*piece, place.start));
+        found.sort_unstable_by_key(|(piece, place)| (*piece, place.start));
         found.dedup_by_key(|(piece, _)| *piece);
         found
     }
@@ -106,11 +105,12 @@ impl Subwords {
             return Arc::clone(pieces);
         }
         // A word that cannot be encoded has no pieces: it tells nothing, and stops nothing.
-        let pieces: Pieces = self
-            .tokenizer
-            .encode_fast(word, false)
-            .map(|encoding| Arc::from(encoding.get_ids()))
-            .unwrap_or_default();
+        let pieces: Pieces = if IDENTITY_WORDS.binary_search(&word).is_ok() {
+            Pieces::default()
+        } else {
+            let encoding = self.tokenizer.encode_fast(word, false);
+            encoding.map(|encoding| Arc::from(encoding.get_ids())).unwrap_or_default()
+        };
         if kept.len() < KEPT_WORDS {
             kept.insert(word.to_owned(), Arc::clone(&pieces));
         }
