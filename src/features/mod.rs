@@ -213,6 +213,7 @@ impl FeatureMaker {
                 found.push(feature);
             });
         }
+        // Of equals the first found stays: the order of the clauses.
         found.sort_by_key(|feature| (feature.index, feature.ranges[0].start));
         found.dedup_by_key(|feature| feature.index);
         let value = self.settings.pairs / (found.len() as f32 + FEW).sqrt();

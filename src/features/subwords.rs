@@ -4,7 +4,6 @@
 //! word depend on the word alone, so they are found once and kept.
 
 use std::{
-    collections::HashMap,
     ops::Range,
     sync::{Arc, Mutex},
 };
@@ -12,6 +11,7 @@ use std::{
 use tokenizers::Tokenizer;
 
 use super::words::words;
+use crate::text::FastMap;
 
 /// Words whose pieces are kept, for each of [`SHARDS`].
 ///
@@ -38,7 +38,7 @@ type Pieces = Arc<[u32]>;
 pub struct Subwords {
     tokenizer: Tokenizer,
     size: usize,
-    kept: Vec<Mutex<HashMap<String, Pieces>>>,
+    kept: Vec<Mutex<FastMap<String, Pieces>>>,
 }
 
 impl std::fmt::Debug for Subwords {
@@ -57,7 +57,7 @@ impl Subwords {
         let tokenizer = Tokenizer::from_bytes(json)
             .map_err(|error| SubwordError::Malformed { reason: error.to_string() })?;
         let size = tokenizer.get_vocab_size(true);
-        let kept = (0..SHARDS).map(|_| Mutex::new(HashMap::new())).collect();
+        let kept = (0..SHARDS).map(|_| Mutex::new(FastMap::default())).collect();
         Ok(Self { tokenizer, size, kept })
     }
 
@@ -84,7 +84,7 @@ impl Subwords {
         for (word, place) in words(masked, &range, hidden) {
             found.extend(self.pieces(word).iter().map(|piece| (*piece, place.clone())));
         }
-        found.sort_by_key(|(piece, place)| (*piece, place.start));
+        found.sort_unstable_by_key(|(piece, place)| (*piece, place.start));
         found.dedup_by_key(|(piece, _)| *piece);
         found
     }
@@ -97,11 +97,9 @@ impl Subwords {
             return Arc::clone(pieces);
         }
         // A word that cannot be encoded has no pieces: it tells nothing, and stops nothing.
-        let pieces: Pieces = self
-            .tokenizer
-            .encode_fast(word, false)
-            .map(|encoding| Arc::from(encoding.get_ids()))
-            .unwrap_or_default();
+        let encoding = self.tokenizer.encode_fast(word, false);
+        let pieces: Pieces =
+            encoding.map(|encoding| Arc::from(encoding.get_ids())).unwrap_or_default();
         if kept.len() < KEPT_WORDS {
             kept.insert(word.to_owned(), Arc::clone(&pieces));
         }

@@ -34,13 +34,22 @@ impl WideTable {
         intercepts: Vec<f32>,
         rows: &[(u32, Vec<f32>)],
     ) -> Result<Self, ModelError> {
+        let rows = rows.iter().map(|(feature, weights)| (*feature, weights.as_slice()));
+        Self::from_rows(dimensions, intercepts, rows)
+    }
+
+    fn from_rows<'a>(
+        dimensions: usize,
+        intercepts: Vec<f32>,
+        rows: impl Iterator<Item = (u32, &'a [f32])>,
+    ) -> Result<Self, ModelError> {
         let heads = intercepts.len();
         let mut table =
             Self { heads, rows: vec![NO_ROW; dimensions], weights: Vec::new(), intercepts };
         for (feature, weights) in rows {
             let row = u32::try_from(table.weights.len() / heads.max(1))
                 .map_err(|_| ModelError::Weights { reason: "too many rows".to_owned() })?;
-            let slot = table.rows.get_mut(*feature as usize);
+            let slot = table.rows.get_mut(feature as usize);
             let slot = slot.filter(|_| weights.len() == heads).ok_or_else(|| {
                 ModelError::Weights { reason: format!("feature {feature} does not fit") }
             })?;
@@ -130,13 +139,9 @@ impl WideTable {
         if heads == 0 || weights.len() != features.len() * heads {
             return Err(ModelError::Weights { reason: format!("`{name}` has another shape") });
         }
-        let rows: Vec<(u32, Vec<f32>)> = features
-            .iter()
-            .zip(weights.chunks(heads))
-            .map(|(feature, row)| (*feature, row.to_vec()))
-            .collect();
+        let rows = features.into_iter().zip(weights.chunks(heads));
         let dimensions = dimensions.first().copied().unwrap_or(0) as usize;
-        Self::try_new(dimensions, intercepts, &rows)
+        Self::from_rows(dimensions, intercepts, rows)
     }
 }
 

@@ -5,12 +5,12 @@
 //! other, and a Burmese post with an English job title for English. `whatlang` is asked only when
 //! the lists find next to nothing, to recognise a language that we do not read.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 use whatlang::Lang;
 
-use super::tokenize::words;
+use super::{FastMap, chars, tokenize::words};
 
 /// A language that a post can be in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -129,7 +129,7 @@ const TRADE: u16 = 128;
 const HOME: u16 = 256;
 
 /// Each listed word and the lists that hold it.
-static MARKERS: LazyLock<BTreeMap<&'static str, u16>> = LazyLock::new(|| {
+static MARKERS: LazyLock<FastMap<&'static str, u16>> = LazyLock::new(|| {
     let lists = [
         (ID, INDONESIAN),
         (MS, MALAY),
@@ -141,7 +141,7 @@ static MARKERS: LazyLock<BTreeMap<&'static str, u16>> = LazyLock::new(|| {
         (ELSE, FOREIGN),
         (HOME, REGIONAL),
     ];
-    let mut markers = BTreeMap::new();
+    let mut markers = FastMap::default();
     for (list, words) in lists {
         for word in words.split_whitespace() {
             *markers.entry(word).or_default() |= list;
@@ -174,7 +174,7 @@ struct Hits {
 impl Hits {
     fn add_word(&mut self, word: &str) {
         if !word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-            let letters = word.chars().filter(|c| c.is_alphabetic() && !c.is_ascii());
+            let letters = word.chars().filter(|c| chars::is_alphabetic(*c) && !c.is_ascii());
             self.other_letters += letters.count();
             return;
         }
@@ -399,7 +399,8 @@ mod tests {
 
     #[test]
     fn no_word_speaks_for_two_languages() {
-        for (word, lists) in MARKERS.iter() {
+        let sorted: std::collections::BTreeMap<_, _> = MARKERS.iter().collect();
+        for (word, lists) in sorted {
             assert_eq!(
                 (lists & (ID | MS | BOTH | EN | ELSE | HOME)).count_ones().max(1),
                 1,

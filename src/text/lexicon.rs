@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A concept is what many phrases mean: work is offered, fees are asked, a phone is taken away. Thousands of patterns
-//! in three languages and their chat spellings become one automaton, which is walked once from each word. Negation
+//! in three languages and their chat spellings become a few automata, which are walked from each word. Negation
 //! words and short forms stand in the same file.
 //!
 //! Pure, and the same bytes give the same matches; the first texts are slower, while the automaton warms up.
@@ -22,7 +22,7 @@ use regex_syntax::hir::Hir;
 use serde::Deserialize;
 
 use self::walk::{PatternSet, Walker};
-use super::normalize::OrdinaryWords;
+use super::{chars, normalize::OrdinaryWords};
 
 /// No negation reaches further, in bytes: longer clauses are not denied to their end.
 const LONGEST_SCOPE: usize = 200;
@@ -134,7 +134,7 @@ pub struct Lexicon {
     stops: Vec<char>,
     stop_words: BTreeSet<String>,
     slang: BTreeMap<String, String>,
-    vocabulary: BTreeSet<String>,
+    vocabulary: Vec<String>,
     ordinary: OrdinaryWords,
 }
 
@@ -150,7 +150,7 @@ impl Lexicon {
     pub fn from_toml(text: &str) -> Result<Self, LexiconError> {
         let file: File = toml::from_str(text)
             .map_err(|error| LexiconError::Malformed { reason: one_line(&error.to_string()) })?;
-        let mut vocabulary = BTreeSet::new();
+        let mut vocabulary = Vec::new();
         let (mut concepts, mut sets) = (Vec::new(), Vec::new());
         for (name, raw) in file.concepts {
             let set = raw.patterns(&name)?;
@@ -158,6 +158,8 @@ impl Lexicon {
             sets.push(set);
             concepts.push(Concept { name, note: raw.note });
         }
+        vocabulary.sort_unstable();
+        vocabulary.dedup();
         let negators = vec![file.negation.patterns()?];
         Ok(Self {
             concepts,
@@ -227,20 +229,21 @@ impl Lexicon {
 
     /// The words of three letters or more that patterns can match whole, sorted.
     pub fn vocabulary(&self) -> Vec<String> {
-        self.vocabulary.iter().cloned().collect()
+        self.vocabulary.clone()
     }
 
     fn clause_length(&self, text: &str) -> usize {
         let mut word_start = 0;
         let mut characters = text.char_indices().peekable();
         while let Some((place, character)) = characters.next() {
-            if character.is_alphanumeric() {
+            if chars::is_alphanumeric(character) {
                 continue;
             }
             if self.is_stop_word(text, word_start..place) {
                 return word_start;
             }
-            let next_is_blank = characters.peek().is_none_or(|(_, next)| !next.is_alphanumeric());
+            let next_is_blank =
+                characters.peek().is_none_or(|(_, next)| !chars::is_alphanumeric(*next));
             if character == '\n'
                 || self.stops.contains(&character) && (next_is_blank || character != '.')
             {

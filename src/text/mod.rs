@@ -16,8 +16,9 @@
 //! Pure: no files, no clock, no random numbers; the same text gives the same
 //! result on every machine.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
+mod chars;
 mod clauses;
 mod confusables;
 pub mod entities;
@@ -40,6 +41,9 @@ pub use self::{
     span::Span,
     tokenize::{count_letter_words, words},
 };
+
+/// A map for words that are looked up often. Its order is never looked at.
+pub(crate) type FastMap<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
 
 /// How many words after a negation it still reaches, within its clause.
 ///

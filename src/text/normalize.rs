@@ -20,7 +20,7 @@ use self::{
     leet::spelling,
     slang::in_place_of,
 };
-use super::{confusables::Look, span::Span};
+use super::{FastMap, chars, confusables::Look, span::Span};
 
 mod chain;
 mod flatten;
@@ -60,7 +60,7 @@ pub struct OrdinaryWords {
 #[derive(Clone, Debug)]
 pub struct Normalizer {
     words: KnownWords,
-    slang: BTreeMap<String, String>,
+    slang: FastMap<String, String>,
 }
 
 /// Normalised text, and for each part of it the bytes of the original it came from.
@@ -194,7 +194,7 @@ fn extend_runs(runs: &mut Vec<Run>, at: u32, unit: &Unit) {
 }
 
 fn count_repaired(units: &[Unit]) -> u32 {
-    let words = units.split(|unit| !unit.c.is_alphanumeric());
+    let words = units.split(|unit| !chars::is_alphanumeric(unit.c));
     let repaired = words.filter(|word| word.iter().any(|unit| unit.is_repaired)).count();
     u32::try_from(repaired).unwrap_or(u32::MAX)
 }
@@ -225,30 +225,33 @@ impl Normalizer {
             words.extend(meaning.split_whitespace().map(str::to_owned));
         }
         let words = KnownWords::new(words, &ordinary.common, &ordinary.codes);
-        let mut normalizer = Self { words, slang };
-        normalizer.close_slang();
+        let mut normalizer = Self { words, slang: FastMap::default() };
+        normalizer.close_slang(slang);
         normalizer
     }
 
     /// Replaces each meaning by its own normalised form, so that expanding once is enough.
-    fn close_slang(&mut self) {
+    fn close_slang(&mut self, mut slang: BTreeMap<String, String>) {
+        let look_up = |slang: &BTreeMap<String, String>| slang.clone().into_iter().collect();
+        self.slang = look_up(&slang);
         for _ in 0..3 {
-            let closed = self
-                .slang
-                .iter()
-                .map(|(word, meaning)| (word.clone(), self.normalize(meaning).as_str().to_owned()));
-            self.slang = closed.collect();
+            let mut is_changed = false;
+            for meaning in slang.values_mut() {
+                let closed = self.normalize(meaning);
+                if closed.as_str() != meaning {
+                    is_changed = true;
+                    closed.as_str().clone_into(meaning);
+                }
+            }
+            if !is_changed {
+                break;
+            }
+            self.slang = look_up(&slang);
         }
         let is_closed = |meaning: &str| self.normalize(meaning).as_str() == meaning;
-        let closed: BTreeMap<_, _> = self
-            .slang
-            .iter()
-            .filter(|(word, meaning)| {
-                *word != *meaning && !meaning.is_empty() && is_closed(meaning)
-            })
-            .map(|(word, meaning)| (word.clone(), meaning.clone()))
-            .collect();
-        self.slang = closed;
+        slang
+            .retain(|word, meaning| *word != *meaning && !meaning.is_empty() && is_closed(meaning));
+        self.slang = look_up(&slang);
     }
 
     /// Normalises a post. Never fails; any string will do.

@@ -19,6 +19,8 @@ use std::{
 use aho_corasick::AhoCorasick;
 use serde::{Deserialize, Serialize};
 
+use super::chars;
+
 /// What a place stands for, as section 8 of the specification names it.
 ///
 /// None is a verdict by itself: see [`Risk::condition`].
@@ -419,7 +421,7 @@ impl Gazetteer {
 
 /// Whether no letter or digit touches the range; scripts without spaces need no boundary.
 fn stands_alone(text: &str, range: &Range<usize>) -> bool {
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    let is_word = |c: char| chars::is_alphanumeric(c) || matches!(c, '_' | '$');
     let name = text.get(range.clone()).unwrap_or_default();
     if !name.is_ascii() {
         return true;
@@ -431,7 +433,7 @@ fn stands_alone(text: &str, range: &Range<usize>) -> bool {
 
 /// Whether a point ties the range to letters, as in "contoh.com.sg".
 fn in_host(text: &str, range: &Range<usize>) -> bool {
-    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let letter = |c: Option<char>| c.is_some_and(chars::is_alphanumeric);
     let head = text.get(..range.start).and_then(|head| head.strip_suffix('.'));
     let tail = text.get(range.end..).and_then(|tail| tail.strip_prefix('.'));
     head.is_some_and(|head| letter(head.chars().next_back()))
@@ -456,7 +458,7 @@ fn text_before(text: &str, at: usize) -> &str {
 }
 
 fn last_word(text: &str) -> &str {
-    let start = text.rfind(|c: char| !c.is_alphanumeric());
+    let start = text.rfind(|c: char| !chars::is_alphanumeric(c));
     let start = start.map_or(0, |at| {
         at + text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8)
     });
@@ -464,7 +466,7 @@ fn last_word(text: &str) -> &str {
 }
 
 fn first_word(text: &str) -> &str {
-    text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()
+    text.split(|c: char| !chars::is_alphanumeric(c)).next().unwrap_or_default()
 }
 
 /// Whether two phrases have the same words, whatever stands between them.

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::chars;
+
 /// The words of a normalised text, in order, as byte ranges.
 ///
 /// A word is a longest run of letters and digits, with their marks: `15jt` is one word, `don't` and
@@ -58,21 +60,32 @@ fn merged(ranges: &[Range<usize>]) -> Vec<Range<usize>> {
 fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        loop {
-            let rest = text.get(at..)?;
-            let start = at + rest.find(char::is_alphanumeric)?;
-            let rest = text.get(start..)?;
-            let end = rest.find(|c| !is_word_char(c)).map_or(text.len(), |length| start + length);
-            at = end;
-            if start < end {
-                return Some(start..end);
-            }
-        }
+        let start = skip(text, at, |c| !chars::is_alphanumeric(c));
+        let end = skip(text, start, is_word_char);
+        at = end;
+        (start < end).then_some(start..end)
     })
 }
 
+/// Where the characters of `text` from `at` on stop being `skipped`.
+fn skip(text: &str, mut at: usize, skipped: impl Fn(char) -> bool) -> usize {
+    while let Some(byte) = text.as_bytes().get(at) {
+        let c = if byte.is_ascii() {
+            char::from(*byte)
+        } else {
+            let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+            c
+        };
+        if !skipped(c) {
+            break;
+        }
+        at += c.len_utf8();
+    }
+    at
+}
+
 fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric() || (!c.is_ascii() && unicode_normalization::char::is_combining_mark(c))
+    chars::is_alphanumeric(c) || chars::is_mark(c)
 }
 
 /// Whether `c` is of a script that puts no spaces between words.
@@ -94,9 +107,9 @@ fn is_unspaced(c: char) -> bool {
 }
 
 fn is_letter_word(word: &str) -> bool {
-    let mut letters = word.chars().filter(|c| c.is_alphabetic());
+    let mut letters = word.chars().filter(|c| chars::is_alphabetic(*c));
     let Some(first) = letters.next() else { return false };
-    let has_digit = word.chars().any(char::is_numeric);
+    let has_digit = word.chars().any(chars::is_numeric);
     let is_long =
         letters.next().is_some() || matches!(first, 'a' | 'i' | 'x') || is_unspaced(first);
     !has_digit && is_long

@@ -4,7 +4,7 @@ use std::{ops::Range, sync::LazyLock};
 
 use regex::{Captures, Regex};
 
-use super::{Entity, EntityKind, add_free};
+use super::{Entity, EntityKind, add_free, words::Words};
 
 /// Ages in years, both ends included; an open end is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,18 +66,86 @@ fn compile(pattern: &str) -> Regex {
 
 /// Finds all ages, in reading order, without overlaps.
 pub(super) fn find(text: &str) -> Vec<Entity> {
-    let mut found = collect(text, &SAID, said);
-    for (pattern, read) in [
-        (&RANGE, unsaid as fn(&str, &Captures<'_>) -> Option<AgeRange>),
-        (&SINGLE, single),
-        (&LIMITED, unsaid),
-        (&OPENED, unsaid),
-        (&PEOPLE, unsaid),
+    find_by(text, Clues::of(text))
+}
+
+fn find_by(text: &str, clues: Clues) -> Vec<Entity> {
+    if !clues.two_digits {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (may_match, pattern, read) in [
+        (clues.said, &SAID, said as fn(&str, &Captures<'_>) -> Option<AgeRange>),
+        (clues.counted, &RANGE, unsaid),
+        (clues.counted || clues.demanded, &SINGLE, single),
+        (clues.counted, &LIMITED, unsaid),
+        (clues.counted, &OPENED, unsaid),
+        (clues.people, &PEOPLE, unsaid),
     ] {
-        add_free(&mut found, collect(text, pattern, read));
+        if may_match {
+            add_free(&mut found, collect(text, pattern, read));
+        }
     }
     found
 }
+
+/// What the matches of the patterns hold, found far cheaper than they are.
+#[derive(Clone, Copy, Debug)]
+struct Clues {
+    /// Two digits side by side: all of them.
+    two_digits: bool,
+    /// A digit and the beginning of a unit, or a space between them.
+    counted: bool,
+    said: bool,
+    demanded: bool,
+    people: bool,
+}
+
+impl Clues {
+    fn of(text: &str) -> Self {
+        let pairs = || text.as_bytes().windows(2);
+        let two_digits = pairs().any(|pair| pair.iter().all(u8::is_ascii_digit));
+        if !two_digits {
+            let (counted, said, demanded, people) = (false, false, false, false);
+            return Self { two_digits, counted, said, demanded, people };
+        }
+        let is_unit = |byte: &u8| matches!(byte, b't' | b'y');
+        let counted =
+            text.as_bytes().windows(3).any(|three| match three {
+                [digit, b' ', unit] | [_, digit, unit] => digit.is_ascii_digit() && is_unit(unit),
+                _ => false,
+            }) || pairs().next().is_some_and(|pair| pair[0].is_ascii_digit() && is_unit(&pair[1]));
+        let said = SAYING.any_in(text);
+        Self { two_digits, counted, said, demanded: DEMANDS.any_in(text), people: WHO.any_in(text) }
+    }
+
+    /// Everything may match.
+    #[cfg(test)]
+    fn all() -> Self {
+        let (counted, said, demanded, people) = (true, true, true, true);
+        Self { two_digits: true, counted, said, demanded, people }
+    }
+}
+
+static SAYING: LazyLock<Words> = LazyLock::new(|| Words::new(&["usia", "umur", "age"]));
+static DEMANDS: LazyLock<Words> =
+    LazyLock::new(|| Words::new(&["must be", "wajib", "hanya", "khusus", "only"]));
+static WHO: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(&[
+        "pria",
+        "wanita",
+        "perempuan",
+        "laki",
+        "cowok",
+        "cewe",
+        "gadis",
+        "male",
+        "ladies",
+        "boys",
+        "girls",
+        "men",
+    ])
+});
 
 fn collect(
     text: &str,
@@ -304,6 +372,13 @@ mod tests {
             "wanita 18-20 orang",
         ] {
             assert_eq!(ages(text), [], "{text:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn clues_are_in_every_match(text in "(([0-9]{1,2}|usia|age|umur|max|min|maks|tahun|th|yo|y/o|years old|yrs|wajib|only|must be|pria|wanita|cewe|men|laki2|-|s/d|to|\\+|ke atas|x)( |: |-|)){0,12}") {
+            proptest::prop_assert_eq!(find(&text), find_by(&text, Clues::all()));
         }
     }
 }

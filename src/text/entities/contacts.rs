@@ -13,6 +13,7 @@ use regex::Regex;
 use serde::Serialize;
 
 use super::{Entity, EntityKind, add_free};
+use crate::text::chars;
 
 /// What kind of contact it is; the name in records is [`ContactKind::as_str`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -253,7 +254,7 @@ fn handles(text: &str) -> Vec<Entity> {
     let at = AT_HANDLE.captures_iter(text).filter_map(|captures| {
         let (whole, name) = (captures.get(0)?, captures.get(1)?);
         let before = text.get(..whole.start())?.chars().next_back();
-        let inside = before.is_some_and(|c| c.is_alphanumeric() || c == '.');
+        let inside = before.is_some_and(|c| chars::is_alphanumeric(c) || c == '.');
         let price = name.as_str().starts_with(|c: char| c.is_ascii_digit());
         let end = name.start() + name.as_str().trim_end_matches('.').len();
         (!inside && !price).then(|| contact(whole.start()..end, ContactKind::Handle))
@@ -385,7 +386,7 @@ fn phone_of(text: &str, groups: &[Group]) -> Option<(Range<usize>, ContactKind)>
         return None;
     }
     let glued =
-        head.chars().next_back().is_some_and(|c| c.is_alphabetic() || "$€£¥#/_".contains(c));
+        head.chars().next_back().is_some_and(|c| chars::is_alphabetic(c) || "$€£¥#/_".contains(c));
     // "wa0812…" is a number, "a12345678" an id.
     let called = is_called(head);
     if glued && !called {
@@ -488,7 +489,7 @@ fn is_called(head: &str) -> bool {
     let start = head.char_indices().rev().nth(32).map_or(0, |(at, _)| at);
     let near = head.get(start..).unwrap_or_default();
     let near = near.rsplit('\n').next().unwrap_or_default();
-    let words = near.rsplit(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let words = near.rsplit(|c: char| !chars::is_alphabetic(c)).filter(|word| !word.is_empty());
     words.take(4).any(|word| CALL_WORDS.contains(&word))
         || near.contains(['☎', '📞', '📱', '☏', '📲'])
 }
@@ -519,7 +520,7 @@ fn spelt_digits(text: &str) -> String {
         "sembilan" | "nine" => Some('9'),
         _ => None,
     };
-    text.split(|c: char| !c.is_alphabetic()).filter_map(digit).collect()
+    text.split(|c: char| !chars::is_alphabetic(c)).filter_map(digit).collect()
 }
 
 /// What may be shown of a contact: two digits at each end, the first letter, the host.

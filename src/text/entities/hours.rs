@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{Entity, EntityKind, add_free};
+use super::{Entity, EntityKind, add_free, words::Words};
 
 /// Weeks in a month.
 const WEEKS: f32 = 4.33;
@@ -91,23 +91,48 @@ const OPEN: &[&str] = &[
 
 /// Finds all statements on working time, in reading order, without overlaps.
 pub(super) fn find(text: &str) -> Vec<Entity> {
+    find_by(text, |needs| needs.are_met(text))
+}
+
+fn find_by(text: &str, may_match: impl Fn(&Needs) -> bool) -> Vec<Entity> {
     let mut found = Vec::new();
-    let patterns: [(&LazyLock<Regex>, Reader); 6] = [
-        (&NO_DAY_OFF, no_day_off),
-        (&OFF_DAYS, |_, captures| days_off(captures)),
-        (&A_DAY, |_, captures| hours(captures.get(2)?.as_str())),
-        (&COME_GO, |_, captures| from_to(captures)),
-        (&FROM_TO, |text, captures| {
+    let patterns: [(&LazyLock<Regex>, Needs, Reader); 6] = [
+        (&NO_DAY_OFF, Needs(false, &SHORT_OF_REST), no_day_off),
+        (&OFF_DAYS, Needs(false, &SPANS), |_, captures| days_off(captures)),
+        (&A_DAY, Needs(true, &HOURS), |_, captures| hours(captures.get(2)?.as_str())),
+        (&COME_GO, Needs(true, &COMES), |_, captures| from_to(captures)),
+        (&FROM_TO, Needs(true, &NOTHING), |text, captures| {
             let speaks = speaks_of_work(text, captures);
             if speaks { from_to(captures) } else { None }
         }),
-        (&OF_WORK, of_work),
+        (&OF_WORK, Needs(true, &HOURS), of_work),
     ];
-    for (pattern, read) in patterns {
-        add_free(&mut found, collect(text, pattern, read));
+    for (pattern, needs, read) in patterns {
+        if may_match(&needs) {
+            add_free(&mut found, collect(text, pattern, read));
+        }
     }
     found
 }
+
+/// What every match of a pattern holds: a digit, if so said, and one of some words. Asking for these is far
+/// cheaper than asking the pattern.
+struct Needs(bool, &'static LazyLock<Words>);
+
+impl Needs {
+    fn are_met(&self, text: &str) -> bool {
+        let Self(needs_digit, words) = self;
+        (!needs_digit || text.bytes().any(|byte| byte.is_ascii_digit())) && words.any_in(text)
+    }
+}
+
+static NOTHING: LazyLock<Words> = LazyLock::new(|| Words::new(&[""]));
+static SHORT_OF_REST: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(&["off", "libur", "cuti", "rest day", "holiday", "week", "minggu", "24/7"])
+});
+static SPANS: LazyLock<Words> = LazyLock::new(|| Words::new(&["bulan", "minggu", "month", "week"]));
+static HOURS: LazyLock<Words> = LazyLock::new(|| Words::new(&["jam", "hour", "hr"]));
+static COMES: LazyLock<Words> = LazyLock::new(|| Words::new(&["masuk "]));
 
 type Reader = fn(&str, &Captures<'_>) -> Option<EntityKind>;
 
@@ -352,6 +377,13 @@ mod tests {
             "work 40 hours per week",
         ] {
             assert_eq!(kinds(text), [], "{text:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn needs_are_in_every_match(text in "(([0-9]{1,2}|jam|hours|hrs|kerja|working|sehari|/hari|a day|masuk|pulang|masuk jam|pm|sampai|no|tanpa|libur|off day|rest days|holiday|7 hari|tujuh|seminggu|per month|24/7 kerja|cuti|two|se|bulan)( |: |-|)){0,12}") {
+            proptest::prop_assert_eq!(find(&text), find_by(&text, |_| true));
         }
     }
 }

@@ -64,6 +64,9 @@ pub(super) fn find(text: &str) -> Vec<Entity> {
             numbers.filter_map(|captures| Some(entity(&captures.get(0)?, *kind))).collect();
         add_free(&mut found, entities);
     }
+    if !has_four_digits(text) {
+        return found;
+    }
     let agencies = MOM_AGENCY.captures_iter(text).filter_map(|captures| {
         let (whole, number) = (captures.get(0)?, captures.name("number")?);
         let announced = number.start() > whole.start()
@@ -80,6 +83,11 @@ pub(super) fn find(text: &str) -> Vec<Entity> {
         persons.map(|person| entity(&person, LicenceKind::MomPersonnel)).collect(),
     );
     found
+}
+
+/// Whether four digits stand side by side, as in every number of MOM.
+fn has_four_digits(text: &str) -> bool {
+    text.as_bytes().windows(4).any(|four| four.iter().all(u8::is_ascii_digit))
 }
 
 fn entity(found: &regex::Match<'_>, kind: LicenceKind) -> Entity {

@@ -16,8 +16,11 @@ pub mod hours;
 pub mod licence;
 pub mod money;
 pub mod organisation;
+mod words;
 
 use std::ops::Range;
+
+use super::chars;
 
 pub use self::{
     age::AgeRange,
@@ -128,7 +131,7 @@ fn pieces(text: &str) -> Vec<Piece> {
         }
         let kind = if c.is_ascii_digit() {
             PieceKind::Number
-        } else if c.is_alphabetic() {
+        } else if chars::is_alphabetic(c) {
             PieceKind::Word
         } else {
             PieceKind::Mark
@@ -146,7 +149,7 @@ fn pieces(text: &str) -> Vec<Piece> {
                         || (matches!(next, '.' | ',') && follows(|c| c.is_ascii_digit()))
                 }
                 PieceKind::Word => {
-                    next.is_alphabetic() || (next == '\'' && follows(char::is_alphabetic))
+                    chars::is_alphabetic(next) || (next == '\'' && follows(chars::is_alphabetic))
                 }
                 PieceKind::Mark | PieceKind::Break => false,
             };

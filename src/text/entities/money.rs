@@ -20,6 +20,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{Entity, EntityKind, Piece, PieceKind};
+use crate::text::chars;
 
 /// A currency, by its ISO 4217 code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -441,7 +442,7 @@ fn plain_dollar(text: &str) -> Currency {
 }
 
 fn contains_word(text: &str, word: &str) -> bool {
-    let letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    let letter = |c: Option<char>| c.is_some_and(chars::is_alphabetic);
     text.match_indices(word).any(|(at, _)| {
         let before = text.get(..at).and_then(|head| head.chars().next_back());
         let after = text.get(at + word.len()..).and_then(|tail| tail.chars().next());

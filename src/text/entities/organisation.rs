@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::{Entity, EntityKind, Piece, PieceKind};
+use crate::text::chars;
 
 /// What a name says of its bearer's form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -512,7 +513,7 @@ impl<'a> Reader<'a> {
             return None; // "hotel: …", "toko, …" list kinds of places
         }
         let end = self.name_after(start, longest);
-        let letters = |at| self.word(at).chars().filter(|c| c.is_alphabetic()).count();
+        let letters = |at| self.word(at).chars().filter(|c| chars::is_alphabetic(*c)).count();
         let named = (start..end).any(|at| letters(at) >= 2);
         (end > start && named).then_some((at, end, form))
     }
@@ -539,7 +540,8 @@ impl<'a> Reader<'a> {
                 PieceKind::Mark if matches!(word, "&" | "-" | "'" | "’") && at > start => {
                     let next = self.word(at + 1);
                     let spaced = word == "-" && !piece.glued;
-                    if spaced || NO_NAME.contains(&next) || !next.starts_with(char::is_alphabetic) {
+                    if spaced || NO_NAME.contains(&next) || !next.starts_with(chars::is_alphabetic)
+                    {
                         break;
                     }
                 }

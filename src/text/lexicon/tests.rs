@@ -413,3 +413,29 @@ proptest! {
         prop_assert_eq!(LEXICON.find(&text), matches);
     }
 }
+
+static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let words = LEXICON.vocabulary();
+    words
+        .into_iter()
+        .step_by(7)
+        .chain(["tidak", "ada", "di", "ke", "kerja", "000"].map(str::to_owned))
+        .collect()
+});
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Words of the lexicon side by side keep its patterns alive for long.
+    #[test]
+    fn what_is_kept_of_first_words_changes_nothing(
+        places in prop::collection::vec((any::<prop::sample::Index>(), "( |, |\n|-|။| စာ )"), 0..60),
+    ) {
+        let text: String =
+            places.iter().map(|(place, gap)| place.get(&WORDS).clone() + gap).collect();
+        for _ in 0..2 {
+            prop_assert_eq!(LEXICON.phrases.find(&text), LEXICON.phrases.find_plainly(&text));
+            prop_assert_eq!(LEXICON.negators.find(&text), LEXICON.negators.find_plainly(&text));
+        }
+    }
+}

@@ -1,7 +1,5 @@
 //! The whole words that patterns can match, so that spaced-out and disguised words can be put together again.
 
-use std::collections::BTreeSet;
-
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
 /// Shorter words turn up by chance.
@@ -9,19 +7,19 @@ const SHORTEST: usize = 3;
 /// Beyond this many beginnings of one word the pattern is no list of words, and the word is given up.
 const MOST_BEGINNINGS: usize = 4096;
 
-/// What a word may look like so far; the empty string is the edge of a word.
-type Beginnings = BTreeSet<String>;
+/// What a word may look like so far, each once; the empty string is the edge of a word.
+type Beginnings = Vec<String>;
 
-/// Adds every word of letters, three or more, that stands whole in a match of `pattern`.
-pub(super) fn collect(pattern: &Hir, into: &mut BTreeSet<String>) {
-    let edge = Beginnings::from([String::new()]);
+/// Adds every word of letters, three or more, that stands whole in a match of `pattern`; some of them twice.
+pub(super) fn collect(pattern: &Hir, into: &mut Vec<String>) {
+    let edge = vec![String::new()];
     let mut reader = Reader { words: into };
     let last = reader.read(pattern, edge);
     reader.finish(&last);
 }
 
 struct Reader<'a> {
-    words: &'a mut BTreeSet<String>,
+    words: &'a mut Vec<String>,
 }
 
 impl Reader<'_> {
@@ -42,24 +40,21 @@ impl Reader<'_> {
                 parts.iter().fold(before, |before, part| self.read(part, before))
             }
             HirKind::Alternation(parts) => {
-                parts.iter().flat_map(|part| self.read(part, before.clone())).collect()
+                each_once(parts.iter().flat_map(|part| self.read(part, before.clone())).collect())
             }
         }
     }
 
-    fn byte(&mut self, byte: u8, before: Beginnings) -> Beginnings {
+    fn byte(&mut self, byte: u8, mut before: Beginnings) -> Beginnings {
         if byte.is_ascii_alphabetic() {
-            let longer = |mut word: String| {
-                word.push(char::from(byte));
-                word
-            };
-            return before.into_iter().map(longer).collect();
+            before.iter_mut().for_each(|word| word.push(char::from(byte)));
+            return before;
         }
         if is_word_byte(byte) {
             return Beginnings::new();
         }
         self.finish(&before);
-        Beginnings::from([String::new()])
+        vec![String::new()]
     }
 
     /// A small class is a choice of letters; a large one ends what is known of the word.
@@ -70,15 +65,16 @@ impl Reader<'_> {
         if members.len() == 8 {
             return Beginnings::new();
         }
-        members.into_iter().flat_map(|byte| self.byte(byte, before.clone())).collect()
+        each_once(members.into_iter().flat_map(|byte| self.byte(byte, before.clone())).collect())
     }
 
     /// Where a space may be left out, the words are taken apart.
     fn repetition(&mut self, repetition: &Repetition, before: Beginnings) -> Beginnings {
         let mut after = self.read(&repetition.sub, before.clone());
-        let is_space = after.len() == 1 && after.contains("");
+        let is_space = matches!(after.as_slice(), [only] if only.is_empty());
         if repetition.min == 0 && !is_space {
             after.extend(before);
+            after = each_once(after);
         }
         after
     }
@@ -86,6 +82,12 @@ impl Reader<'_> {
     fn finish(&mut self, ends: &Beginnings) {
         self.words.extend(ends.iter().filter(|word| word.len() >= SHORTEST).cloned());
     }
+}
+
+fn each_once(mut beginnings: Beginnings) -> Beginnings {
+    beginnings.sort_unstable();
+    beginnings.dedup();
+    beginnings
 }
 
 fn is_word_byte(byte: u8) -> bool {
@@ -97,9 +99,9 @@ mod tests {
     use super::*;
 
     fn words(pattern: &str) -> Vec<String> {
-        let mut words = BTreeSet::new();
+        let mut words = Vec::new();
         collect(&super::super::walk::parse(pattern).unwrap(), &mut words);
-        words.into_iter().collect()
+        each_once(words)
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Finds which sets of patterns match where: lazy automata over all sets, walked from each start of a word.
 //!
-//! A pattern begins at the edge of a word, so that only those places need a look, and at most of them the automaton
-//! is dead after a few letters. The automaton's states are made when text first needs them, and are kept in a pool,
-//! one cache a thread.
+//! A pattern begins at the edge of a word, so that only those places need a look, and at most of them every automaton
+//! is dead after the first word. What a first word leads to depends on it alone, so that it is kept: a start costs one
+//! look-up, and only automata that are still alive go on. Their states are made when text first needs them. All that
+//! is kept stands in a pool, one a thread, and has a bound: what is thrown away is found again, with the same result.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{collections::BTreeMap, ops::Range};
 
 use regex_automata::{
     Anchored, MatchKind, PatternID,
@@ -20,14 +21,22 @@ use regex_syntax::{
     hir::{Class, ClassUnicodeRange, Hir, HirKind},
 };
 
-/// Bytes of automaton states one thread may keep; more and it starts afresh.
+use crate::text::{FastMap, chars};
+
+/// Bytes of states that one automaton of one thread may keep; more and it starts afresh.
 const CACHE_BYTES: usize = 1 << 26;
+
+/// First words that one thread keeps; more and it starts afresh.
+const KEPT_HEADS: usize = 1 << 16;
+
+/// Longer first words are not kept.
+const LONGEST_HEAD: usize = 64;
 
 /// No phrase is longer. Some patterns allow any run of words between two others, and without a
 /// bound a text made to keep them alive would be walked to its end from each of its words.
 const LONGEST_PHRASE: usize = 200;
 
-type CachePool = Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync>>;
+type ScratchPool = Pool<Scratch, Box<dyn Fn() -> Scratch + Send + Sync>>;
 
 /// Patterns with one meaning, and patterns whose ranges are not meant.
 #[derive(Debug, Default)]
@@ -40,7 +49,30 @@ pub(super) struct PatternSet {
 #[derive(Debug)]
 pub(super) struct Walker {
     automata: Vec<Automaton>,
+    scratch: ScratchPool,
 }
+
+/// What one thread keeps.
+#[derive(Debug, Default)]
+struct Scratch {
+    /// States, by automaton.
+    caches: Vec<Cache>,
+    heads: FastMap<Box<[u8]>, Head>,
+    /// How often caches had been cleared when the heads were found: they hold states.
+    clears: usize,
+}
+
+/// What a first word, or a mark, leads to, with the character after the word.
+#[derive(Clone, Debug, Default)]
+struct Head {
+    /// The automata that are alive after it, and their states.
+    alive: Vec<(usize, LazyStateID)>,
+    /// Matches that end inside of it, by their place in the head.
+    found: Found,
+}
+
+/// Where a match may begin, and the end of what is looked up as a whole; `None` at the end of the text.
+type Start = (usize, Option<usize>);
 
 /// How a pattern may begin and go on. Kinds are walked apart: a pattern that any word can begin is alive at every
 /// start, and joined with the others it would multiply their states.
@@ -57,8 +89,7 @@ enum Kind {
 /// The patterns of one kind, compiled together.
 #[derive(Debug)]
 struct Automaton {
-    dfa: Arc<DFA>,
-    caches: CachePool,
+    dfa: DFA,
     /// What each pattern of the automaton stands for: the set, and whether it is its excepts.
     roles: Vec<(u16, bool)>,
 }
@@ -72,7 +103,7 @@ struct Candidate {
 }
 
 /// What one text holds, before the choice.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Found {
     wanted: Vec<Candidate>,
     excepted: Vec<Candidate>,
@@ -103,8 +134,11 @@ impl Walker {
                 }
             }
         }
-        let automata = kinds.into_values().map(Automaton::new).collect::<Result<_, _>>()?;
-        Ok(Self { automata })
+        let automata: Vec<Automaton> =
+            kinds.into_values().map(Automaton::new).collect::<Result<_, _>>()?;
+        let scratch =
+            Pool::new(Box::new(Scratch::default) as Box<dyn Fn() -> Scratch + Send + Sync>);
+        Ok(Self { automata, scratch })
     }
 
     /// All `(set, range)` in `text`, sorted by start and then by set.
@@ -112,14 +146,88 @@ impl Walker {
     /// Within one set ranges are leftmost, then longest, and do not overlap.
     pub(super) fn find(&self, text: &str) -> Vec<(u16, Range<usize>)> {
         let mut found = Found::default();
-        let starts: Vec<usize> = starts(text).collect();
-        for automaton in &self.automata {
-            let mut cache = automaton.caches.get();
-            for start in &starts {
-                automaton.walk(&mut cache, text, *start, &mut found);
+        let mut scratch = self.scratch.get();
+        if scratch.caches.is_empty() {
+            scratch
+                .caches
+                .extend(self.automata.iter().map(|automaton| automaton.dfa.create_cache()));
+        }
+        for (start, head_end) in starts(text) {
+            match head_end.filter(|end| end - start <= LONGEST_HEAD) {
+                Some(head_end) => self.walk(&mut scratch, text, start..head_end, &mut found),
+                None => self.walk_plainly(&mut scratch, text, start, &mut found),
             }
         }
         choose(found)
+    }
+
+    /// The same as [`Walker::find`], and nothing is looked up.
+    #[cfg(test)]
+    pub(super) fn find_plainly(&self, text: &str) -> Vec<(u16, Range<usize>)> {
+        let mut found = Found::default();
+        let mut scratch = Scratch::default();
+        scratch.caches.extend(self.automata.iter().map(|automaton| automaton.dfa.create_cache()));
+        for (start, _) in starts(text) {
+            self.walk_plainly(&mut scratch, text, start, &mut found);
+        }
+        choose(found)
+    }
+
+    fn walk_plainly(&self, scratch: &mut Scratch, text: &str, start: usize, found: &mut Found) {
+        for (automaton, cache) in self.automata.iter().zip(&mut scratch.caches) {
+            let state = automaton.start(cache);
+            automaton.walk(cache, state, text, start..start, found);
+        }
+    }
+
+    /// Walks on from what `text[head]` leads to.
+    fn walk(&self, scratch: &mut Scratch, text: &str, head: Range<usize>, found: &mut Found) {
+        let Scratch { caches, heads, clears } = scratch;
+        let clears_now = caches.iter().map(Cache::clear_count).sum();
+        if *clears != clears_now || heads.len() >= KEPT_HEADS {
+            heads.clear();
+            *clears = clears_now;
+        }
+        let bytes = text.as_bytes().get(head.clone()).unwrap_or_default();
+        if !heads.contains_key(bytes) {
+            heads.insert(bytes.into(), self.head(caches, text, head.clone()));
+        }
+        let Some(kept) = heads.get(bytes) else { return };
+        found.extend(&kept.found, head.start);
+        for (number, state) in &kept.alive {
+            self.automata[*number].walk(&mut caches[*number], *state, text, head.clone(), found);
+        }
+    }
+
+    /// What `text[head]` leads to. Of the text around it nothing is asked.
+    fn head(&self, caches: &mut [Cache], text: &str, head: Range<usize>) -> Head {
+        let mut kept = Head::default();
+        let mut found = Found::default();
+        for (number, (automaton, cache)) in self.automata.iter().zip(caches).enumerate() {
+            let state = automaton.start(cache);
+            let state = automaton.follow(cache, state, text, head.start, head.clone(), &mut found);
+            kept.alive.extend(state.map(|state| (number, state)));
+        }
+        for candidate in found.wanted.iter_mut().chain(&mut found.excepted) {
+            candidate.start -= head.start;
+            candidate.end -= head.start;
+        }
+        kept.alive.shrink_to_fit();
+        kept.found = found;
+        kept
+    }
+}
+
+impl Found {
+    /// Adds `others`, which are counted from `start`.
+    fn extend(&mut self, others: &Self, start: usize) {
+        let moved = |candidate: &Candidate| Candidate {
+            set: candidate.set,
+            start: start + candidate.start,
+            end: start + candidate.end,
+        };
+        self.wanted.extend(others.wanted.iter().map(moved));
+        self.excepted.extend(others.excepted.iter().map(moved));
     }
 }
 
@@ -162,6 +270,9 @@ fn first_bytes(pattern: &Hir) -> usize {
     }
 }
 
+/// An automaton is cleared when it grows too large, as often as need be.
+const NEVER_GIVES_UP: &str = "the automaton may be cleared without end";
+
 impl Automaton {
     fn new(alternatives: Vec<(u16, bool, Vec<Hir>)>) -> Result<Self, String> {
         let (mut hirs, mut roles) = (Vec::new(), Vec::new());
@@ -181,46 +292,60 @@ impl Automaton {
             .configure(config)
             .build_from_nfa(nfa)
             .map_err(|error| error.to_string())?;
-        let dfa = Arc::new(dfa);
-        let for_pool = Arc::clone(&dfa);
-        let caches = Pool::new(
-            Box::new(move || for_pool.create_cache()) as Box<dyn Fn() -> Cache + Send + Sync>
-        );
-        Ok(Self { dfa, caches, roles })
+        Ok(Self { dfa, roles })
     }
 
-    /// Follows the automaton from `start` until it is dead.
-    fn walk(&self, cache: &mut Cache, text: &str, start: usize, found: &mut Found) {
+    fn start(&self, cache: &mut Cache) -> LazyStateID {
         let config = start::Config::new().anchored(Anchored::Yes);
-        let mut state =
-            self.dfa.start_state(cache, &config).expect("the automaton may be cleared without end");
-        let end = text.len().min(start + LONGEST_PHRASE);
-        let bytes = text.as_bytes().get(start..end).unwrap_or_default();
+        self.dfa.start_state(cache, &config).expect(NEVER_GIVES_UP)
+    }
+
+    /// Follows the automaton from `state`, which `text[head]` led to, until it is dead.
+    fn walk(
+        &self,
+        cache: &mut Cache,
+        state: LazyStateID,
+        text: &str,
+        head: Range<usize>,
+        found: &mut Found,
+    ) {
+        let end = text.len().min(head.start + LONGEST_PHRASE);
+        let rest = head.end..end;
+        let Some(state) = self.follow(cache, state, text, head.start, rest, found) else { return };
+        if end < text.len() {
+            return;
+        }
+        let state = self.dfa.next_eoi_state(cache, state).expect(NEVER_GIVES_UP);
+        if state.is_match() {
+            self.record(cache, state, text, head.start..text.len(), found);
+        }
+    }
+
+    /// The state after `text[bytes]`, unless it is dead. Records matches from `start` on.
+    fn follow(
+        &self,
+        cache: &mut Cache,
+        mut state: LazyStateID,
+        text: &str,
+        start: usize,
+        bytes: Range<usize>,
+        found: &mut Found,
+    ) -> Option<LazyStateID> {
+        let from = bytes.start;
+        let bytes = text.as_bytes().get(bytes).unwrap_or_default();
         for (offset, byte) in bytes.iter().enumerate() {
-            state = self
-                .dfa
-                .next_state(cache, state, *byte)
-                .expect("the automaton may be cleared without end");
+            state = self.dfa.next_state(cache, state, *byte).expect(NEVER_GIVES_UP);
             if !state.is_tagged() {
                 continue;
             }
             if state.is_dead() || state.is_quit() {
-                return;
+                return None;
             }
             if state.is_match() {
-                self.record(cache, state, text, start..start + offset, found);
+                self.record(cache, state, text, start..from + offset, found);
             }
         }
-        if end < text.len() {
-            return;
-        }
-        state = self
-            .dfa
-            .next_eoi_state(cache, state)
-            .expect("the automaton may be cleared without end");
-        if state.is_match() {
-            self.record(cache, state, text, start..text.len(), found);
-        }
+        Some(state)
     }
 
     fn record(
@@ -245,14 +370,22 @@ impl Automaton {
 }
 
 /// Where a match may begin: at the edge of a word, and at every mark.
-fn starts(text: &str) -> impl Iterator<Item = usize> + '_ {
-    let mut after_word = false;
-    text.char_indices().filter_map(move |(place, character)| {
-        let in_word = is_word(character);
-        let is_start = if in_word { !after_word } else { !character.is_whitespace() };
-        after_word = in_word;
-        is_start.then_some(place)
-    })
+fn starts(text: &str) -> Vec<Start> {
+    let mut starts = Vec::with_capacity(text.len() / 4);
+    let mut word_start = None;
+    for (place, character) in text.char_indices() {
+        if is_word(character) {
+            word_start = word_start.or(Some(place));
+            continue;
+        }
+        let end = place + character.len_utf8();
+        starts.extend(word_start.take().map(|start| (start, Some(end))));
+        if !character.is_whitespace() {
+            starts.push((place, Some(end)));
+        }
+    }
+    starts.extend(word_start.map(|start| (start, None)));
+    starts
 }
 
 /// Whether a match that ends at `end` does not cut a word.
@@ -263,7 +396,7 @@ fn is_edge(text: &str, end: usize) -> bool {
 }
 
 fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || character == '_'
+    chars::is_alphanumeric(character) || character == '_'
 }
 
 /// Drops what an except covers, then keeps the leftmost and longest of each set.

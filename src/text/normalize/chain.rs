@@ -6,6 +6,7 @@ use super::{
     LONGEST_WORD, Normalizer, UNITS, Unit, VOWELS,
     leet::{leet_letters, readings, spelling},
 };
+use crate::text::chars;
 
 /// Words of so many letters turn up by chance among single letters.
 const SHORT_WORD: usize = 3;
@@ -240,7 +241,7 @@ impl KnownWord {
 
 /// A letter, or a sign read as one, with nothing word-like beside it.
 fn is_alone(units: &[Unit], at: usize) -> bool {
-    let is_wordy = |unit: &Unit| unit.c.is_alphanumeric() || matches!(unit.c, '@' | '$');
+    let is_wordy = |unit: &Unit| chars::is_alphanumeric(unit.c) || matches!(unit.c, '@' | '$');
     let is_open = |place: Option<usize>| {
         place.and_then(|place| units.get(place)).is_none_or(|unit| !is_wordy(unit))
     };

@@ -1,13 +1,12 @@
 //! The first half of a pass: characters to plain characters, without looking at words.
 
 use unicode_normalization::{
-    IsNormalized, UnicodeNormalization as _,
-    char::{decompose_canonical, is_combining_mark},
-    is_nfkc_quick,
+    IsNormalized, UnicodeNormalization as _, char::decompose_canonical, is_nfkc_quick,
 };
 
 use super::Unit;
 use crate::text::{
+    chars,
     confusables::{
         Look, country, is_invisible, is_shared_mark, look, plain_latin, plain_sign,
         regional_letter, shown_digits,
@@ -64,7 +63,7 @@ impl Flattened {
                 let mut whole = unit;
                 let mut gap_after = false;
                 while let Some(next) =
-                    source.next_if(|next| is_combining_mark(next.c) || is_invisible(next.c))
+                    source.next_if(|next| chars::is_mark(next.c) || is_invisible(next.c))
                 {
                     if is_invisible(next.c) {
                         gap_after = true;
@@ -97,7 +96,7 @@ impl Flattened {
             if self.has_gap && unit.is_latin_like() {
                 unit.is_repaired |= self.units.last().is_some_and(Unit::is_latin_like);
             }
-            if self.ends_number && unit.c.is_alphanumeric() {
+            if self.ends_number && chars::is_alphanumeric(unit.c) {
                 self.push_space(Unit { c: ' ', ..unit });
             }
             self.units.push(unit);
@@ -189,7 +188,7 @@ impl Flattened {
     /// 💯 is a word of its own; other number emoji spell phone numbers and touch.
     fn push_digits(&mut self, digits: &str, unit: Unit) {
         let is_word = digits == "100";
-        if is_word && self.units.last().is_some_and(|last| last.c.is_alphanumeric()) {
+        if is_word && self.units.last().is_some_and(|last| chars::is_alphanumeric(last.c)) {
             self.push_space(Unit { c: ' ', ..unit });
         }
         digits.chars().for_each(|c| self.push(Unit { c, ..unit }));

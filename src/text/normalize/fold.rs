@@ -1,7 +1,10 @@
 //! Look-alikes: letters of other alphabets that imitate Latin ones.
 
 use super::{LONGEST_WORD, Normalizer, Unit};
-use crate::text::confusables::{Look, is_cased_foreign};
+use crate::text::{
+    chars,
+    confusables::{Look, is_cased_foreign},
+};
 
 /// How many words of a post are certainly Latin, and how many certainly are not.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,7 +30,7 @@ impl Letters {
                 Some(Look::Strong(_)) => letters.strong += 1,
                 Some(Look::Loose(_)) => letters.loose += 1,
                 _ if unit.c.is_ascii_alphabetic() => letters.latin += 1,
-                _ if unit.c.is_alphabetic() => letters.foreign += 1,
+                _ if chars::is_alphabetic(unit.c) => letters.foreign += 1,
                 _ => {}
             }
         }
@@ -82,7 +85,7 @@ fn is_cased_word(unit: &Unit) -> bool {
     unit.is_latin_like()
         || unit.c.is_ascii_digit()
         || matches!(unit.c, '@' | '$')
-        || (is_cased_foreign(unit.c) && unit.c.is_alphabetic())
+        || (is_cased_foreign(unit.c) && chars::is_alphabetic(unit.c))
 }
 
 fn folded(word: &[Unit]) -> String {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{LONGEST_WORD, Normalizer, Unit, spelling};
+use crate::text::chars;
 
 /// Words in one hashtag.
 const MOST_WORDS: usize = 6;
@@ -97,13 +98,13 @@ impl Normalizer {
 /// The letters of a hashtag whose sign is at `at`; empty where there is none.
 fn tag_at(units: &[Unit], at: usize) -> Range<usize> {
     let is_sign = units[at].c == '#' && !units[at].is_literal;
-    let is_word = |unit: &Unit| unit.c.is_alphanumeric();
+    let is_word = |unit: &Unit| chars::is_alphanumeric(unit.c);
     let is_inside = at.checked_sub(1).is_some_and(|before| is_word(&units[before]));
     let start = at + 1;
     let length =
         units.get(start..).unwrap_or_default().iter().take_while(|unit| is_word(unit)).count();
     let tag = units.get(start..start + length).unwrap_or_default();
-    let has_letter = tag.iter().any(|unit| unit.c.is_alphabetic());
+    let has_letter = tag.iter().any(|unit| chars::is_alphabetic(unit.c));
     let is_tag = is_sign && has_letter && (!is_inside || starts_after_tag(units, at));
     if is_tag { start..start + length } else { at..at }
 }
@@ -112,7 +113,7 @@ fn tag_at(units: &[Unit], at: usize) -> Range<usize> {
 fn starts_after_tag(units: &[Unit], at: usize) -> bool {
     let before = units.get(..at).unwrap_or_default();
     let mut rest =
-        before.iter().rev().take(LONGEST_WORD).skip_while(|unit| unit.c.is_alphanumeric());
+        before.iter().rev().take(LONGEST_WORD).skip_while(|unit| chars::is_alphanumeric(unit.c));
     !before.last().is_some_and(Unit::is_space) && rest.next().is_some_and(|unit| unit.c == '#')
 }
 

@@ -1,11 +1,9 @@
 //! The words that a normaliser knows, how common they are, and which of them a damaged spelling can be.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    iter,
-};
+use std::{collections::BTreeSet, iter};
 
 use super::LONGEST_WORD;
+use crate::text::FastMap;
 
 /// A word must come before another by this part of its place in the list to win against it.
 const CLEAR_LEAD: u32 = 2;
@@ -83,9 +81,9 @@ enum Standing {
 pub(super) struct KnownWords {
     /// Sorted, so that a prefix is a range.
     sorted: Vec<String>,
-    standings: HashMap<String, Standing>,
+    standings: FastMap<String, Standing>,
     /// Places in `sorted`, by the word without its inner vowels.
-    skeletons: HashMap<String, Vec<usize>>,
+    skeletons: FastMap<String, Vec<usize>>,
 }
 
 impl KnownWords {
@@ -95,7 +93,7 @@ impl KnownWords {
         common: &[String],
         codes: &[String],
     ) -> Self {
-        let mut standings: HashMap<String, Standing> = HashMap::new();
+        let mut standings: FastMap<String, Standing> = FastMap::default();
         for (place, word) in (0..).zip(common) {
             standings.entry(word.clone()).or_insert(Standing::Common(place));
         }
@@ -106,7 +104,7 @@ impl KnownWords {
         standings.remove("");
         let sorted: BTreeSet<&String> = standings.keys().collect();
         let sorted: Vec<String> = sorted.into_iter().cloned().collect();
-        let mut skeletons: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut skeletons: FastMap<String, Vec<usize>> = FastMap::default();
         for (place, word) in sorted.iter().enumerate() {
             let is_code = standings.get(word) == Some(&Standing::Code);
             let skeleton = skeleton(word).filter(|skeleton| skeleton.len() < word.len());
@@ -153,10 +151,16 @@ impl KnownWords {
     fn is_derived(&self, word: &str) -> bool {
         let is_known = |stem: &str, lost: &str| {
             stem.len() + lost.len() >= SHORTEST_STEM
-                && if lost.is_empty() {
-                    self.is_target(stem)
-                } else {
-                    self.is_target(&format!("{lost}{stem}"))
+                && match (lost.as_bytes(), stem.len()) {
+                    ([], _) => self.is_target(stem),
+                    ([lost], 0..=LONGEST_WORD) => {
+                        // Lost beginnings are one letter long: no need of a new string.
+                        let mut whole = [*lost; LONGEST_WORD + 1];
+                        let whole = &mut whole[..=stem.len()];
+                        whole[1..].copy_from_slice(stem.as_bytes());
+                        std::str::from_utf8(whole).is_ok_and(|whole| self.is_target(whole))
+                    }
+                    _ => self.is_target(&format!("{lost}{stem}")),
                 }
         };
         (SHORTEST_STEM + 1..=LONGEST_WORD).contains(&word.len())

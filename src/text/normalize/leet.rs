@@ -1,6 +1,7 @@
 //! Leet and repeats: `g4ji` and `gajiiii` to words, but no amount and no address.
 
 use super::{LONGEST_WORD, Normalizer, UNITS, Unit};
+use crate::text::chars;
 
 /// Endings of host names that recruiters' links have.
 const DOMAINS: &[&str] = &[
@@ -290,7 +291,7 @@ fn is_address(chunk: &str) -> bool {
     }
     let has_mail = chunk.split_once('@').is_some_and(|(name, host)| {
         name.ends_with(|c: char| c.is_ascii_alphanumeric())
-            && host.split_once('.').is_some_and(|(_, end)| end.starts_with(char::is_alphanumeric))
+            && host.split_once('.').is_some_and(|(_, end)| end.starts_with(chars::is_alphanumeric))
     });
     has_mail || has_host(chunk)
 }

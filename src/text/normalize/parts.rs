@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::{LONGEST_WORD, Normalizer, Unit, VOWELS, spelling};
+use crate::text::chars;
 
 /// Pieces of a word that are joined at once.
 const MOST_PIECES: usize = 5;
@@ -25,8 +26,18 @@ const LEAST_DERIVED: usize = 7;
 struct Pieces {
     places: Vec<Range<usize>>,
     texts: Vec<String>,
+    /// What each of the texts is, once it is asked.
+    known: Vec<Known>,
     signs: Vec<Sign>,
     ends_in_star: bool,
+}
+
+/// What is known of a piece. Each is asked about as part of many neighbourhoods.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    is_word: bool,
+    is_code: bool,
+    is_common: bool,
 }
 
 /// What stands between two pieces.
@@ -59,9 +70,12 @@ impl Normalizer {
         let mut mended_any = false;
         let mut at = 0;
         while at < units.len() {
-            let pieces = Pieces::from_units(units, at);
+            let mut pieces = Pieces::from_units(units, at);
             at = pieces.places.last().map_or(at, |last| last.end) + 1;
-            mended_any |= self.mend_pieces(units, &pieces);
+            if pieces.texts.len() > 1 {
+                pieces.known = pieces.texts.iter().map(|text| self.known(text)).collect();
+                mended_any |= self.mend_pieces(units, &pieces);
+            }
             mended_any |= self.mend_end(units, &pieces);
         }
         mended_any
@@ -89,6 +103,14 @@ impl Normalizer {
         last.is_some()
     }
 
+    fn known(&self, text: &str) -> Known {
+        Known {
+            is_word: self.words.is_word(text),
+            is_code: self.words.is_code(text),
+            is_common: self.words.is_common(text),
+        }
+    }
+
     fn mend_pieces(&self, units: &mut [Unit], pieces: &Pieces) -> bool {
         let mut mended_any = false;
         let mut first = 0;
@@ -112,6 +134,7 @@ impl Normalizer {
     /// sign.
     fn whole(&self, pieces: &Pieces, range: Range<usize>) -> Option<Whole> {
         let texts = pieces.texts.get(range.clone())?;
+        let known = pieces.known.get(range.clone())?;
         let signs = pieces.signs.get(range.start..range.end - 1)?;
         let before = range.start.checked_sub(1).and_then(|at| pieces.signs.get(at));
         let letters = texts.iter().map(String::len).sum::<usize>();
@@ -123,7 +146,7 @@ impl Normalizer {
         }
         let length = texts.iter().map(String::len).sum::<usize>() + signs.len();
         let least = if signs.contains(&Sign::Star) { 3 } else { 4 };
-        if !(least..=LONGEST_WORD).contains(&length) || self.is_meant(texts, signs) {
+        if !(least..=LONGEST_WORD).contains(&length) || self.is_meant(texts, known, signs) {
             return None;
         }
         let joined =
@@ -137,26 +160,26 @@ impl Normalizer {
     }
 
     /// Whether the pieces are words of their own, or a word and the letter that goes with it.
-    fn is_meant(&self, texts: &[String], signs: &[Sign]) -> bool {
-        let is_own = |text: &String| match text.len() {
+    fn is_meant(&self, texts: &[String], known: &[Known], signs: &[Sign]) -> bool {
+        let is_own = |(text, known): (&String, &Known)| match text.len() {
             0 | 1 => false,
-            2 => self.words.is_common(text) && !PREFIXES.contains(&text.as_str()),
-            _ => self.words.is_word(text),
+            2 => known.is_common && !PREFIXES.contains(&text.as_str()),
+            _ => known.is_word,
         };
-        let is_affixed = |text: &String| self.words.is_code(text);
+        let pieces = || texts.iter().zip(known);
         let is_suffix = |text: &String| SUFFIXES.contains(&text.as_str());
         let is_loose = signs.iter().any(|sign| matches!(sign, Sign::Between));
         let is_letter = texts.iter().any(|text| text.len() == 1);
         let length: usize = texts.iter().map(String::len).sum();
-        let is_stem = |text: &String| text.len() == 2 || is_own(text) || is_affixed(text);
-        let has_clitic = texts.len() == 2 && is_stem(&texts[0]) && is_suffix(&texts[1]);
-        let is_compound = texts.iter().all(is_own) || has_clitic || texts.iter().any(is_affixed);
+        let is_stem = || texts[0].len() == 2 || is_own((&texts[0], &known[0])) || known[0].is_code;
+        let has_clitic = texts.len() == 2 && is_stem() && is_suffix(&texts[1]);
+        let is_compound = pieces().all(is_own) || has_clitic || known.iter().any(|k| k.is_code);
         texts.windows(2).all(|pair| pair[0] == pair[1])
             || (is_compound && !signs.contains(&Sign::Star) && !self.is_cut_up(texts, signs))
-            || (is_letter && texts.iter().any(is_own) && !signs.contains(&Sign::Star))
+            || (is_letter && pieces().any(is_own) && !signs.contains(&Sign::Star))
             || (is_loose && is_letter && length < LEAST_BETWEEN)
             || (signs.contains(&Sign::Space)
-                && texts.iter().any(|text| self.words.is_word(text) || text.len() == 1))
+                && pieces().any(|(text, known)| known.is_word || text.len() == 1))
     }
 
     /// Whether `texts` make a word more common than they are: `sam-pai`, not `kerja-sama`.
@@ -269,7 +292,7 @@ fn piece_at(units: &[Unit], at: usize) -> Option<Range<usize>> {
         unit.is_some_and(|unit| {
             unit.is_literal
                 || unit.is_dropped
-                || unit.c.is_alphanumeric()
+                || chars::is_alphanumeric(unit.c)
                 || matches!(unit.c, '@' | '\'')
         })
     };

@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use super::{LONGEST_WORD, Normalizer, Unit, in_place_of, spelling};
+use super::{LONGEST_WORD, Normalizer, Unit, in_place_of};
+use crate::text::chars;
 
 /// Letters of the shortest word in which two may have been swapped.
 const LEAST_SWAPPED: usize = 4;
@@ -17,13 +18,20 @@ impl Normalizer {
     /// Replaces each damaged word by the one that is meant; says whether it replaced any.
     pub(super) fn restore_words(&self, units: Vec<Unit>) -> (Vec<Unit>, bool) {
         let mut at = 0;
+        let mut word = String::new();
         let mut damaged: Vec<(Range<usize>, String)> = Vec::new();
-        let is_letter = |unit: &Unit| unit.c.is_alphanumeric();
+        let is_letter = |unit: &Unit| chars::is_alphanumeric(unit.c);
         for run in units.chunk_by(|a, b| is_letter(a) == is_letter(b)) {
             let range = at..at + run.len();
             at = range.end;
-            if (3..=LONGEST_WORD).contains(&run.len()) && is_free(&units, &range) {
-                damaged.extend(self.restored(&spelling(run)).map(|word| (range, word)));
+            let is_plain = |unit: &Unit| unit.c.is_ascii_lowercase();
+            if (3..=LONGEST_WORD).contains(&run.len())
+                && run.iter().all(is_plain)
+                && is_free(&units, &range)
+            {
+                word.clear();
+                word.extend(run.iter().map(|unit| unit.c));
+                damaged.extend(self.restored(&word).map(|word| (range, word)));
             }
         }
         if damaged.is_empty() {
@@ -46,10 +54,9 @@ impl Normalizer {
         (restored, true)
     }
 
-    /// The word meant by one that is not known.
+    /// The word meant by one of plain letters that is not known.
     fn restored(&self, word: &str) -> Option<String> {
-        let is_plain = word.bytes().all(|byte| byte.is_ascii_lowercase());
-        if !is_plain || self.words.is_word(word) {
+        if self.words.is_word(word) {
             return None;
         }
         self.unswapped(word).or_else(|| self.words.with_vowels(word).map(str::to_owned))

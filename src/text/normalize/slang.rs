@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{LONGEST_WORD, Normalizer, Unit};
-use crate::text::span::Span;
+use crate::text::{chars, span::Span};
 
 impl Normalizer {
     /// Replaces each slang word by its meaning, which keeps the place of the word; says whether one
@@ -16,11 +16,14 @@ impl Normalizer {
         let mut expanded = Vec::with_capacity(units.len());
         let mut word = String::new();
         let mut at = 0;
-        for run in units.chunk_by(|a, b| a.c.is_alphanumeric() == b.c.is_alphanumeric()) {
+        for run in units.chunk_by(|a, b| chars::is_alphanumeric(a.c) == chars::is_alphanumeric(b.c))
+        {
             let range = at..at + run.len();
             at = range.end;
             word.clear();
-            if run[0].c.is_alphanumeric() && run.len() <= LONGEST_WORD && may_expand(&units, &range)
+            if chars::is_alphanumeric(run[0].c)
+                && run.len() <= LONGEST_WORD
+                && may_expand(&units, &range)
             {
                 word.extend(run.iter().map(|unit| unit.c));
             }
