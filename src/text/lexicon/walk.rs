@@ -18,7 +18,7 @@ use regex_automata::{
 };
 use regex_syntax::{
     ParserBuilder,
-    hir::{Class, Hir, HirKind},
+    hir::{Class, ClassUnicodeRange, Hir, HirKind},
 };
 
 use crate::text::{FastMap, chars};
@@ -253,7 +253,7 @@ fn first_bytes(pattern: &Hir) -> usize {
         HirKind::Class(Class::Bytes(class)) => {
             class.iter().map(|range| usize::from(range.end() - range.start()) + 1).sum()
         }
-        HirKind::Class(Class::Unicode(class)) => class.iter().map(|range| range.len()).sum(),
+        HirKind::Class(Class::Unicode(class)) => class.iter().map(ClassUnicodeRange::len).sum(),
         HirKind::Repetition(repetition) => first_bytes(&repetition.sub),
         HirKind::Capture(capture) => first_bytes(&capture.sub),
         HirKind::Alternation(parts) => parts.iter().map(first_bytes).max().unwrap_or(0),
