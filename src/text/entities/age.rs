@@ -90,6 +90,7 @@ fn find_by(text: &str, clues: Clues) -> Vec<Entity> {
 }
 
 /// What the matches of the patterns hold, found far cheaper than they are.
+#[expect(clippy::struct_excessive_bools, reason = "observations, in any combination")]
 #[derive(Clone, Copy, Debug)]
 struct Clues {
     /// Two digits side by side: all of them.

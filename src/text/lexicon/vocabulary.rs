@@ -47,7 +47,9 @@ impl Reader<'_> {
 
     fn byte(&mut self, byte: u8, mut before: Beginnings) -> Beginnings {
         if byte.is_ascii_alphabetic() {
-            before.iter_mut().for_each(|word| word.push(char::from(byte)));
+            for word in &mut before {
+                word.push(char::from(byte));
+            }
             return before;
         }
         if is_word_byte(byte) {
