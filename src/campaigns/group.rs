@@ -419,7 +419,7 @@ mod tests {
     fn a_post_that_comes_again_counts_once() {
         let (one, two) = (sighting(1, WORDS, &[]), sighting(2, WORDS, &[]));
         let once = output(&[&[one.clone(), two.clone()]], Settings::default());
-        assert_eq!(output(&[&[one.clone()], &[two, one.clone()]], Settings::default()), once);
+        assert_eq!(output(&[std::slice::from_ref(&one), &[two, one.clone()]], Settings::default()), once);
         assert_eq!(output(&[&[one.clone(), one]], Settings::default()), "");
     }
 
@@ -498,7 +498,9 @@ mod tests {
                 expected.entry(root).or_default().insert(at);
             }
             let mut grouper = Grouper::new(Settings { most_texts: 100, ..settings });
-            rows.iter().for_each(|row| grouper.add(row));
+            for row in &rows {
+                grouper.add(row);
+            }
             let groups = grouper.groups();
             let mut found: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
             for at in 0..rows.len() {

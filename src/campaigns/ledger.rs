@@ -344,7 +344,7 @@ mod tests {
     fn sighting(id: usize) -> Sighting {
         Sighting {
             id: id.to_string(),
-            time: (id % 2 == 0).then_some(Time::Integer(7)),
+            time: id.is_multiple_of(2).then_some(Time::Integer(7)),
             view: format!("dicari kasir nomor {id}"),
             places: vec!["Batam".to_owned()],
             contacts: Vec::new(),
