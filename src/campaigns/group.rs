@@ -419,7 +419,10 @@ mod tests {
     fn a_post_that_comes_again_counts_once() {
         let (one, two) = (sighting(1, WORDS, &[]), sighting(2, WORDS, &[]));
         let once = output(&[&[one.clone(), two.clone()]], Settings::default());
-        assert_eq!(output(&[std::slice::from_ref(&one), &[two, one.clone()]], Settings::default()), once);
+        assert_eq!(
+            output(&[std::slice::from_ref(&one), &[two, one.clone()]], Settings::default()),
+            once
+        );
         assert_eq!(output(&[&[one.clone(), one]], Settings::default()), "");
     }
 
