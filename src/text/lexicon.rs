@@ -5,11 +5,14 @@
 //! ```
 //!
 //! A concept is what many phrases mean: work is offered, fees are asked, a phone is taken away. Thousands of patterns
-//! in three languages and their chat spellings become a few automata, which are walked from each word. Negation
-//! words and short forms stand in the same file.
+//! in three languages and their chat spellings are asked where the words stand that they need. Negation words and short
+//! forms stand in the same file.
 //!
-//! Pure, and the same bytes give the same matches; the first texts are slower, while the automaton warms up.
+//! Pure, and the same bytes give the same matches; the first texts are slower, while patterns are compiled.
 
+mod anchors;
+mod sieve;
+mod single;
 mod vocabulary;
 mod walk;
 
@@ -148,6 +151,13 @@ impl Lexicon {
     /// When the text is no such file, when a pattern cannot be read or matches the empty text, or when all of them
     /// together are too large.
     pub fn from_toml(text: &str) -> Result<Self, LexiconError> {
+        Self::compile(text, Walker::new)
+    }
+
+    fn compile(
+        text: &str,
+        walker: fn(Vec<PatternSet>) -> Result<Walker, String>,
+    ) -> Result<Self, LexiconError> {
         let file: File = toml::from_str(text)
             .map_err(|error| LexiconError::Malformed { reason: one_line(&error.to_string()) })?;
         let mut vocabulary = Vec::new();
@@ -163,8 +173,8 @@ impl Lexicon {
         let negators = vec![file.negation.patterns()?];
         Ok(Self {
             concepts,
-            phrases: Walker::new(sets).map_err(|reason| LexiconError::TooLarge { reason })?,
-            negators: Walker::new(negators).map_err(|reason| LexiconError::TooLarge { reason })?,
+            phrases: walker(sets).map_err(|reason| LexiconError::TooLarge { reason })?,
+            negators: walker(negators).map_err(|reason| LexiconError::TooLarge { reason })?,
             stops: file.negation.stops,
             stop_words: file.negation.stop_words,
             slang: file.slang,

@@ -1,9 +1,9 @@
-//! Finds which sets of patterns match where: lazy automata over all sets, walked from each start of a word.
+//! Finds which sets of patterns match where.
 //!
-//! A pattern begins at the edge of a word, so that only those places need a look, and at most of them every automaton
-//! is dead after the first word. What a first word leads to depends on it alone, so that it is kept: a start costs one
-//! look-up, and only automata that are still alive go on. Their states are made when text first needs them. All that
-//! is kept stands in a pool, one a thread, and has a bound: what is thrown away is found again, with the same result.
+//! A pattern begins at the edge of a word, and nearly all of them say which word it is. Those go through a sieve
+//! (`sieve`), and what passes is followed by itself (`single`). The few that any word may begin are joined in one
+//! automaton, which is walked from each start of a word; its states are made when text first needs them and are kept in
+//! a pool, one a thread, up to a bound. What is thrown away is made again, with the same result.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -18,25 +18,23 @@ use regex_automata::{
 };
 use regex_syntax::{
     ParserBuilder,
-    hir::{Class, ClassUnicodeRange, Hir, HirKind},
+    hir::{Hir, HirKind},
 };
 
-use crate::text::{FastMap, chars};
+use super::{
+    anchors::{self, Needs},
+    sieve::Sieve,
+};
+use crate::text::chars;
 
-/// Bytes of states that one automaton of one thread may keep; more and it starts afresh.
-const CACHE_BYTES: usize = 1 << 26;
-
-/// First words that one thread keeps; more and it starts afresh.
-const KEPT_HEADS: usize = 1 << 16;
-
-/// Longer first words are not kept.
-const LONGEST_HEAD: usize = 64;
+/// Bytes of states that one thread may keep; more and it starts afresh.
+const CACHE_BYTES: usize = 1 << 24;
 
 /// No phrase is longer. Some patterns allow any run of words between two others, and without a
 /// bound a text made to keep them alive would be walked to its end from each of its words.
 const LONGEST_PHRASE: usize = 200;
 
-type ScratchPool = Pool<Scratch, Box<dyn Fn() -> Scratch + Send + Sync>>;
+type StatesPool = Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync>>;
 
 /// Patterns with one meaning, and patterns whose ranges are not meant.
 #[derive(Debug, Default)]
@@ -45,48 +43,17 @@ pub(super) struct PatternSet {
     pub(super) excepts: Vec<Hir>,
 }
 
-/// Some [`PatternSet`]s compiled together, in the automata of each [`Kind`].
+/// Some [`PatternSet`]s made ready.
 #[derive(Debug)]
 pub(super) struct Walker {
-    automata: Vec<Automaton>,
-    scratch: ScratchPool,
+    sieve: Sieve,
+    /// What each pattern of the sieve stands for: the set, and whether it is one of its excepts.
+    roles: Vec<(u16, bool)>,
+    others: Automaton,
+    states: StatesPool,
 }
 
-/// What one thread keeps.
-#[derive(Debug, Default)]
-struct Scratch {
-    /// States, by automaton.
-    caches: Vec<Cache>,
-    heads: FastMap<Box<[u8]>, Head>,
-    /// How often caches had been cleared when the heads were found: they hold states.
-    clears: usize,
-}
-
-/// What a first word, or a mark, leads to, with the character after the word.
-#[derive(Clone, Debug, Default)]
-struct Head {
-    /// The automata that are alive after it, and their states.
-    alive: Vec<(usize, LazyStateID)>,
-    /// Matches that end inside of it, by their place in the head.
-    found: Found,
-}
-
-/// Where a match may begin, and the end of what is looked up as a whole; `None` at the end of the text.
-type Start = (usize, Option<usize>);
-
-/// How a pattern may begin and go on. Kinds are walked apart: a pattern that any word can begin is alive at every
-/// start, and joined with the others it would multiply their states.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    /// Letters that are written out, and no run of any length.
-    Finite,
-    /// Letters first, then somewhere words of any length.
-    Gap,
-    /// Any word may begin it.
-    Leading,
-}
-
-/// The patterns of one kind, compiled together.
+/// Patterns that any word may begin, compiled together.
 #[derive(Debug)]
 struct Automaton {
     dfa: DFA,
@@ -122,23 +89,39 @@ pub(super) fn parse(pattern: &str) -> Result<Hir, String> {
 
 impl Walker {
     pub(super) fn new(sets: Vec<PatternSet>) -> Result<Self, String> {
-        let mut kinds: BTreeMap<Kind, Vec<(u16, bool, Vec<Hir>)>> = BTreeMap::new();
+        Self::sieved(sets, |pattern| anchors::needs(pattern, LONGEST_PHRASE))
+    }
+
+    /// All patterns in one automaton: slow, and what the sieve is tested against.
+    #[cfg(test)]
+    pub(super) fn plain(sets: Vec<PatternSet>) -> Result<Self, String> {
+        Self::sieved(sets, |_| None)
+    }
+
+    fn sieved(
+        sets: Vec<PatternSet>,
+        needs: impl Fn(&Hir) -> Option<Needs>,
+    ) -> Result<Self, String> {
+        let (mut roles, mut sieved, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for (set, PatternSet { patterns, excepts }) in (0..=u16::MAX).zip(sets) {
             for (alternatives, is_except) in [(patterns, false), (excepts, true)] {
-                let mut parts: BTreeMap<Kind, Vec<Hir>> = BTreeMap::new();
-                for pattern in alternatives {
-                    parts.entry(kind(&pattern)).or_default().push(pattern);
+                let mut rest = Vec::new();
+                for pattern in alternatives.into_iter().flat_map(alternatives_of) {
+                    let Some(needs) = needs(&pattern) else {
+                        rest.push(pattern);
+                        continue;
+                    };
+                    sieved.push((pattern, needs));
+                    roles.push((set, is_except));
                 }
-                for (kind, patterns) in parts {
-                    kinds.entry(kind).or_default().push((set, is_except, patterns));
-                }
+                others.extend((!rest.is_empty()).then_some((set, is_except, rest)));
             }
         }
-        let automata: Vec<Automaton> =
-            kinds.into_values().map(Automaton::new).collect::<Result<_, _>>()?;
-        let scratch =
-            Pool::new(Box::new(Scratch::default) as Box<dyn Fn() -> Scratch + Send + Sync>);
-        Ok(Self { automata, scratch })
+        let others = Automaton::new(others)?;
+        let dfa = others.dfa.clone();
+        let states = move || dfa.create_cache();
+        let states = Pool::new(Box::new(states) as Box<dyn Fn() -> Cache + Send + Sync>);
+        Ok(Self { sieve: Sieve::new(sieved, LONGEST_PHRASE), roles, others, states })
     }
 
     /// All `(set, range)` in `text`, sorted by start and then by set.
@@ -146,132 +129,42 @@ impl Walker {
     /// Within one set ranges are leftmost, then longest, and do not overlap.
     pub(super) fn find(&self, text: &str) -> Vec<(u16, Range<usize>)> {
         let mut found = Found::default();
-        let mut scratch = self.scratch.get();
-        if scratch.caches.is_empty() {
-            scratch
-                .caches
-                .extend(self.automata.iter().map(|automaton| automaton.dfa.create_cache()));
+        let (starts, words) = starts(text);
+        let mut states = self.states.get();
+        for start in starts {
+            self.others.walk(&mut states, text, start, &mut found);
         }
-        for (start, head_end) in starts(text) {
-            match head_end.filter(|end| end - start <= LONGEST_HEAD) {
-                Some(head_end) => self.walk(&mut scratch, text, start..head_end, &mut found),
-                None => self.walk_plainly(&mut scratch, text, start, &mut found),
-            }
-        }
+        self.sieve.find(text, &words, |pattern, range| {
+            let (set, is_except) = self.roles[pattern as usize];
+            found.push(set, is_except, range);
+        });
         choose(found)
-    }
-
-    /// The same as [`Walker::find`], and nothing is looked up.
-    #[cfg(test)]
-    pub(super) fn find_plainly(&self, text: &str) -> Vec<(u16, Range<usize>)> {
-        let mut found = Found::default();
-        let mut scratch = Scratch::default();
-        scratch.caches.extend(self.automata.iter().map(|automaton| automaton.dfa.create_cache()));
-        for (start, _) in starts(text) {
-            self.walk_plainly(&mut scratch, text, start, &mut found);
-        }
-        choose(found)
-    }
-
-    fn walk_plainly(&self, scratch: &mut Scratch, text: &str, start: usize, found: &mut Found) {
-        for (automaton, cache) in self.automata.iter().zip(&mut scratch.caches) {
-            let state = automaton.start(cache);
-            automaton.walk(cache, state, text, start..start, found);
-        }
-    }
-
-    /// Walks on from what `text[head]` leads to.
-    fn walk(&self, scratch: &mut Scratch, text: &str, head: Range<usize>, found: &mut Found) {
-        let Scratch { caches, heads, clears } = scratch;
-        let clears_now = caches.iter().map(Cache::clear_count).sum();
-        if *clears != clears_now || heads.len() >= KEPT_HEADS {
-            heads.clear();
-            *clears = clears_now;
-        }
-        let bytes = text.as_bytes().get(head.clone()).unwrap_or_default();
-        if !heads.contains_key(bytes) {
-            heads.insert(bytes.into(), self.head(caches, text, head.clone()));
-        }
-        let Some(kept) = heads.get(bytes) else { return };
-        found.extend(&kept.found, head.start);
-        for (number, state) in &kept.alive {
-            self.automata[*number].walk(&mut caches[*number], *state, text, head.clone(), found);
-        }
-    }
-
-    /// What `text[head]` leads to. Of the text around it nothing is asked.
-    fn head(&self, caches: &mut [Cache], text: &str, head: Range<usize>) -> Head {
-        let mut kept = Head::default();
-        let mut found = Found::default();
-        for (number, (automaton, cache)) in self.automata.iter().zip(caches).enumerate() {
-            let state = automaton.start(cache);
-            let state = automaton.follow(cache, state, text, head.start, head.clone(), &mut found);
-            kept.alive.extend(state.map(|state| (number, state)));
-        }
-        for candidate in found.wanted.iter_mut().chain(&mut found.excepted) {
-            candidate.start -= head.start;
-            candidate.end -= head.start;
-        }
-        kept.alive.shrink_to_fit();
-        kept.found = found;
-        kept
     }
 }
 
 impl Found {
-    /// Adds `others`, which are counted from `start`.
-    fn extend(&mut self, others: &Self, start: usize) {
-        let moved = |candidate: &Candidate| Candidate {
-            set: candidate.set,
-            start: start + candidate.start,
-            end: start + candidate.end,
-        };
-        self.wanted.extend(others.wanted.iter().map(moved));
-        self.excepted.extend(others.excepted.iter().map(moved));
-    }
-}
-
-/// Which kind a pattern is of, by its first byte and by its longest match.
-fn kind(pattern: &Hir) -> Kind {
-    if first_bytes(pattern) > MOST_FIRST_BYTES {
-        Kind::Leading
-    } else if pattern.properties().maximum_len().is_some() {
-        Kind::Finite
-    } else {
-        Kind::Gap
-    }
-}
-
-/// Ten digits and a few letters: more, and it is any word.
-const MOST_FIRST_BYTES: usize = 30;
-
-/// With how many different bytes a match may begin, at most.
-fn first_bytes(pattern: &Hir) -> usize {
-    match pattern.kind() {
-        HirKind::Empty | HirKind::Look(_) => 0,
-        HirKind::Literal(_) => 1,
-        HirKind::Class(Class::Bytes(class)) => {
-            class.iter().map(|range| usize::from(range.end() - range.start()) + 1).sum()
-        }
-        HirKind::Class(Class::Unicode(class)) => class.iter().map(ClassUnicodeRange::len).sum(),
-        HirKind::Repetition(repetition) => first_bytes(&repetition.sub),
-        HirKind::Capture(capture) => first_bytes(&capture.sub),
-        HirKind::Alternation(parts) => parts.iter().map(first_bytes).max().unwrap_or(0),
-        HirKind::Concat(parts) => {
-            let mut most = 0;
-            for part in parts {
-                most = most.max(first_bytes(part));
-                if part.properties().minimum_len() != Some(0) {
-                    break;
-                }
-            }
-            most
-        }
+    fn push(&mut self, set: u16, is_except: bool, range: Range<usize>) {
+        let into = if is_except { &mut self.excepted } else { &mut self.wanted };
+        into.push(Candidate { set, start: range.start, end: range.end });
     }
 }
 
 /// An automaton is cleared when it grows too large, as often as need be.
 const NEVER_GIVES_UP: &str = "the automaton may be cleared without end";
+
+/// A pattern that is a choice is as many patterns.
+fn alternatives_of(pattern: Hir) -> Vec<Hir> {
+    match pattern.into_kind() {
+        HirKind::Alternation(parts) => parts,
+        HirKind::Empty => vec![Hir::empty()],
+        HirKind::Literal(literal) => vec![Hir::literal(literal.0)],
+        HirKind::Class(class) => vec![Hir::class(class)],
+        HirKind::Look(look) => vec![Hir::look(look)],
+        HirKind::Repetition(repetition) => vec![Hir::repetition(repetition)],
+        HirKind::Capture(capture) => vec![Hir::capture(capture)],
+        HirKind::Concat(parts) => vec![Hir::concat(parts)],
+    }
+}
 
 impl Automaton {
     fn new(alternatives: Vec<(u16, bool, Vec<Hir>)>) -> Result<Self, String> {
@@ -295,57 +188,31 @@ impl Automaton {
         Ok(Self { dfa, roles })
     }
 
-    fn start(&self, cache: &mut Cache) -> LazyStateID {
+    /// Records the matches that begin at `start`.
+    fn walk(&self, cache: &mut Cache, text: &str, start: usize, found: &mut Found) {
         let config = start::Config::new().anchored(Anchored::Yes);
-        self.dfa.start_state(cache, &config).expect(NEVER_GIVES_UP)
-    }
-
-    /// Follows the automaton from `state`, which `text[head]` led to, until it is dead.
-    fn walk(
-        &self,
-        cache: &mut Cache,
-        state: LazyStateID,
-        text: &str,
-        head: Range<usize>,
-        found: &mut Found,
-    ) {
-        let end = text.len().min(head.start + LONGEST_PHRASE);
-        let rest = head.end..end;
-        let Some(state) = self.follow(cache, state, text, head.start, rest, found) else { return };
-        if end < text.len() {
-            return;
-        }
-        let state = self.dfa.next_eoi_state(cache, state).expect(NEVER_GIVES_UP);
-        if state.is_match() {
-            self.record(cache, state, text, head.start..text.len(), found);
-        }
-    }
-
-    /// The state after `text[bytes]`, unless it is dead. Records matches from `start` on.
-    fn follow(
-        &self,
-        cache: &mut Cache,
-        mut state: LazyStateID,
-        text: &str,
-        start: usize,
-        bytes: Range<usize>,
-        found: &mut Found,
-    ) -> Option<LazyStateID> {
-        let from = bytes.start;
-        let bytes = text.as_bytes().get(bytes).unwrap_or_default();
+        let mut state = self.dfa.start_state(cache, &config).expect(NEVER_GIVES_UP);
+        let end = text.len().min(start + LONGEST_PHRASE);
+        let bytes = text.as_bytes().get(start..end).unwrap_or_default();
         for (offset, byte) in bytes.iter().enumerate() {
             state = self.dfa.next_state(cache, state, *byte).expect(NEVER_GIVES_UP);
             if !state.is_tagged() {
                 continue;
             }
             if state.is_dead() || state.is_quit() {
-                return None;
+                return;
             }
             if state.is_match() {
-                self.record(cache, state, text, start..from + offset, found);
+                self.record(cache, state, text, start..start + offset, found);
             }
         }
-        Some(state)
+        if end < text.len() {
+            return;
+        }
+        let state = self.dfa.next_eoi_state(cache, state).expect(NEVER_GIVES_UP);
+        if state.is_match() {
+            self.record(cache, state, text, start..end, found);
+        }
     }
 
     fn record(
@@ -363,33 +230,34 @@ impl Automaton {
         for place in 0..self.dfa.match_len(cache, state) {
             let pattern: PatternID = self.dfa.match_pattern(cache, state, place);
             let (set, is_except) = self.roles[pattern.as_usize()];
-            let into = if is_except { &mut found.excepted } else { &mut found.wanted };
-            into.push(Candidate { set, start, end });
+            found.push(set, is_except, start..end);
         }
     }
 }
 
-/// Where a match may begin: at the edge of a word, and at every mark.
-fn starts(text: &str) -> Vec<Start> {
-    let mut starts = Vec::with_capacity(text.len() / 4);
+/// Where a match may begin, at the edge of a word and at every mark; and the words.
+fn starts(text: &str) -> (Vec<usize>, Vec<Range<usize>>) {
+    let (mut starts, mut words) = (Vec::with_capacity(text.len() / 4), Vec::new());
     let mut word_start = None;
     for (place, character) in text.char_indices() {
         if is_word(character) {
-            word_start = word_start.or(Some(place));
+            if word_start.is_none() {
+                word_start = Some(place);
+                starts.push(place);
+            }
             continue;
         }
-        let end = place + character.len_utf8();
-        starts.extend(word_start.take().map(|start| (start, Some(end))));
+        words.extend(word_start.take().map(|start| start..place));
         if !character.is_whitespace() {
-            starts.push((place, Some(end)));
+            starts.push(place);
         }
     }
-    starts.extend(word_start.map(|start| (start, None)));
-    starts
+    words.extend(word_start.map(|start| start..text.len()));
+    (starts, words)
 }
 
 /// Whether a match that ends at `end` does not cut a word.
-fn is_edge(text: &str, end: usize) -> bool {
+pub(super) fn is_edge(text: &str, end: usize) -> bool {
     let (before, after) = text.split_at_checked(end).unwrap_or((text, ""));
     let ends_in_word = before.chars().next_back().is_some_and(is_word);
     !(ends_in_word && after.chars().next().is_some_and(is_word))
