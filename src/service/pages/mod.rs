@@ -1,0 +1,40 @@
+//! The pages for volunteers and jobseekers: rendered here, in three languages, for a cheap phone.
+//!
+//! ```text
+//! form ─► Reader, text ─► State::assess ─► Assessment ─► ResultView ─► result.html
+//! ```
+//!
+//! A page needs no script, loads nothing from elsewhere and keeps nothing: no cookie, no log of texts. Language,
+//! country and role travel in the address or the form. What is said about levels, signs and contacts stands in the
+//! bundle; the words around it in `words.*.toml` beside this file. Every text is escaped by the template engine.
+
+mod assets;
+mod check;
+mod contact;
+mod marks;
+mod message;
+mod page;
+mod reader;
+mod result;
+mod signs;
+mod words;
+
+use std::sync::Arc;
+
+use axum::{Router, extract::DefaultBodyLimit, routing::get};
+
+use super::state::State;
+
+/// The routes of the pages.
+pub(super) fn routes() -> Router<Arc<State>> {
+    Router::new()
+        .route("/", get(check::home))
+        .route("/check", get(check::form).post(check::check))
+        .route("/help", get(signs::help))
+        .route("/indicators", get(signs::indicators))
+        .route("/about", get(signs::about))
+        .route(assets::STYLE.path, get(|| async { assets::STYLE.response() }))
+        .route(assets::SCRIPT.path, get(|| async { assets::SCRIPT.response() }))
+        .route(assets::ICON.path, get(|| async { assets::ICON.response() }))
+        .layer(DefaultBodyLimit::max(check::MAX_FORM_BYTES))
+}

@@ -1,0 +1,135 @@
+//! The list of what is looked for, and what this is and is not: the bundle in words.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{extract::State as Shared, http::StatusCode, response::Response};
+
+use super::{
+    contact::{ContactView, contacts},
+    page::{Page, answer},
+    reader::Reader,
+    result::sentences,
+};
+use crate::{
+    advice::Advice,
+    policy::{Level, Rule},
+    service::state::State,
+    taxonomy::{Kind, Strength, TextTypeEntry},
+};
+
+struct GroupView<'a> {
+    name: &'a str,
+    signs: Vec<SignRow<'a>>,
+}
+
+struct SignRow<'a> {
+    id: &'a str,
+    name: &'a str,
+    strength: Strength,
+    why: &'a str,
+    ask: &'a str,
+    definition: &'a str,
+    kinds: &'a [Kind],
+    source: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "service/pages/indicators.html")]
+struct SignsPage<'a> {
+    page: Page,
+    advice: &'a Advice,
+    groups: Vec<GroupView<'a>>,
+    levels: &'a [Level],
+    text_types: &'a [TextTypeEntry],
+    rules: &'a [Rule],
+}
+
+/// `GET /indicators`.
+pub(super) async fn indicators(Shared(state): Shared<Arc<State>>, reader: Reader) -> Response {
+    let page = Page::new(reader, "/indicators", &reader.words().signs.title);
+    let taxonomy = state.taxonomy();
+    let list = SignsPage {
+        page,
+        advice: state.advice(reader.language),
+        groups: groups(&state, &reader),
+        levels: &[Level::Low, Level::Elevated, Level::High, Level::Critical],
+        text_types: taxonomy.text_types(),
+        rules: state.classifier().policy().rules(),
+    };
+    answer(StatusCode::OK, &reader, &list)
+}
+
+fn groups<'a>(state: &'a State, reader: &Reader) -> Vec<GroupView<'a>> {
+    let taxonomy = state.taxonomy();
+    let advice = state.advice(reader.language);
+    let of = |id: &str| {
+        let members = taxonomy.indicators().iter().filter(|indicator| indicator.group == id);
+        members.filter_map(|sign| {
+            let words = advice.indicator(&sign.id)?;
+            Some(SignRow {
+                id: &sign.id,
+                name: sign.name.get(reader.language),
+                strength: sign.strength,
+                why: &words.why,
+                ask: &words.ask,
+                definition: &sign.definition,
+                kinds: &sign.kinds,
+                source: &sign.source,
+            })
+        })
+    };
+    let groups = taxonomy.groups().iter();
+    groups
+        .map(|group| GroupView {
+            name: group.name.get(reader.language),
+            signs: of(&group.id).collect(),
+        })
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "service/pages/about.html")]
+struct AboutPage<'a> {
+    page: Page,
+    model: String,
+    sha256: &'a str,
+    taxonomy: &'a str,
+}
+
+/// `GET /about`.
+pub(super) async fn about(Shared(state): Shared<Arc<State>>, reader: Reader) -> Response {
+    let page = Page::new(reader, "/about", &reader.words().about.title);
+    let stamp = state.classifier().stamp();
+    let about = AboutPage {
+        page,
+        model: format!("{} {}", stamp.name, stamp.version),
+        sha256: &stamp.sha256,
+        taxonomy: state.taxonomy().version(),
+    };
+    answer(StatusCode::OK, &reader, &about)
+}
+
+#[derive(Template)]
+#[template(path = "service/pages/help.html")]
+struct HelpPage {
+    page: Page,
+    for_reader: Vec<String>,
+    for_volunteer: Vec<String>,
+    contacts: Vec<ContactView>,
+}
+
+/// `GET /help`: contacts at once, with no text to paste first.
+pub(super) async fn help(Shared(state): Shared<Arc<State>>, reader: Reader) -> Response {
+    let mut page = Page::new(reader, "/help", &reader.words().result.help_first);
+    page.rest = format!("&country={}", reader.country);
+    let advice = state.advice(reader.language);
+    let words = advice.level(Level::Distress);
+    let help = HelpPage {
+        page,
+        for_reader: sentences(&words.reader_with(&advice.headings().contacts_word)),
+        for_volunteer: sentences(&words.volunteer),
+        contacts: contacts(state.contacts(), advice, &reader, Level::Distress, &[]),
+    };
+    answer(StatusCode::OK, &reader, &help)
+}
