@@ -41,6 +41,7 @@ pub mod model;
 pub mod plain;
 pub mod policy;
 pub mod post;
+pub mod service;
 pub mod similar;
 pub mod taxonomy;
 pub mod text;

@@ -36,6 +36,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plain", &["evaluate", "model", "similar", "text", "train"]),
     ("io", &["assessment", "labels", "post", "similar", "taxonomy"]),
     (
+        "service",
+        &[
+            "advice",
+            "assessment",
+            "classify",
+            "fetch",
+            "io",
+            "model",
+            "policy",
+            "post",
+            "taxonomy",
+            "text",
+        ],
+    ),
+    (
         "cli",
         &[
             "advice",
@@ -52,6 +67,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "plain",
             "policy",
             "post",
+            "service",
             "similar",
             "taxonomy",
             "text",

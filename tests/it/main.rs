@@ -36,6 +36,7 @@ mod scan_inputs;
 mod scan_parquet;
 mod scan_reports;
 mod scan_resume;
+mod service;
 mod train;
 
 /// The classifier that is compiled in, unpacked once for all tests.
