@@ -30,11 +30,8 @@ pub(super) const SCRIPT: Asset = Asset {
 };
 
 /// The icon of a tab.
-pub(super) const ICON: Asset = Asset {
-    path: "/assets/icon.svg",
-    media_type: "image/svg+xml",
-    text: include_str!("icon.svg"),
-};
+pub(super) const ICON: Asset =
+    Asset { path: "/assets/icon.svg", media_type: "image/svg+xml", text: include_str!("icon.svg") };
 
 impl Asset {
     /// Its address with the hash of what it holds.

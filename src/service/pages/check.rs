@@ -11,7 +11,7 @@ use axum::{
 };
 
 use super::{
-    contact::{Lookup, lookups},
+    contact::{LookupView, lookups},
     page::{Page, answer},
     reader::Reader,
     result::{ResultView, Source},
@@ -55,7 +55,7 @@ struct ResultPage<'a> {
     /// The text as it was sent, for another language or country.
     text: &'a str,
     from_link: Option<&'a str>,
-    lookups: Vec<&'static Lookup>,
+    lookups: Vec<LookupView>,
     model: String,
     not_a_verdict: &'a str,
 }
@@ -165,7 +165,7 @@ fn result_page(
         view,
         text,
         from_link: link(text),
-        lookups: lookups(reader.country),
+        lookups: lookups(&reader),
         model: format!("{} {}", assessment.model.name, assessment.model.version),
         not_a_verdict: &advice.headings().not_a_verdict,
     };
@@ -178,7 +178,9 @@ fn refused(reader: Reader, text: String, problem: &Problem) -> Response {
     let words = match problem.code() {
         Code::Overloaded | Code::TooManyRequests | Code::ShuttingDown => &words.busy,
         Code::TooLong => &words.too_long,
-        Code::RefusedUrl | Code::NoPage | Code::SlowPage | Code::FetchingIsOff => &words.link_failed,
+        Code::RefusedUrl | Code::NoPage | Code::SlowPage | Code::FetchingIsOff => {
+            &words.link_failed
+        }
         _ => &reader.words().error.failed,
     };
     let mut response =

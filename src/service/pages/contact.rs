@@ -103,12 +103,18 @@ fn international(value: &str, country: &str) -> String {
 }
 
 /// A registry in which a claim of an advert can be looked up.
+#[derive(Debug)]
+pub(in crate::service) struct LookupView {
+    pub(in crate::service) address: &'static str,
+    pub(in crate::service) what: &'static str,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::service) struct Lookup {
+struct Lookup {
     country: String,
-    pub(in crate::service) address: String,
-    pub(in crate::service) what: Localized,
+    address: String,
+    what: Localized,
     #[serde(rename = "source")]
     _source: String,
 }
@@ -125,9 +131,14 @@ static LOOKUPS: LazyLock<Vec<Lookup>> = LazyLock::new(|| {
     file.lookups
 });
 
-/// The registries of `country`.
-pub(in crate::service) fn lookups(country: &str) -> Vec<&'static Lookup> {
-    LOOKUPS.iter().filter(|lookup| lookup.country == country).collect()
+/// The registries of the reader's country.
+pub(in crate::service) fn lookups(reader: &Reader) -> Vec<LookupView> {
+    let own = LOOKUPS.iter().filter(|lookup| lookup.country == reader.country);
+    own.map(|lookup| LookupView {
+        address: &lookup.address,
+        what: lookup.what.get(reader.language),
+    })
+    .collect()
 }
 
 #[cfg(test)]
@@ -153,7 +164,8 @@ mod tests {
     #[test]
     fn every_country_has_official_look_ups() {
         for country in COUNTRIES {
-            assert!(lookups(country).len() > 1, "{country}");
+            let reader = Reader { country, ..Reader::of(ReaderLanguage::Ms) };
+            assert!(lookups(&reader).len() > 1, "{country}");
         }
     }
 }

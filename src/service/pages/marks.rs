@@ -68,7 +68,8 @@ mod tests {
 
     #[test]
     fn words_lead_to_the_first_reason_and_name_all_that_end_there() {
-        let found = segments("gaji 15 juta tanpa paspor", &[mark(0, 12, "1"), mark(5, 25, "2")], 99);
+        let found =
+            segments("gaji 15 juta tanpa paspor", &[mark(0, 12, "1"), mark(5, 25, "2")], 99);
         let texts: Vec<&str> = found.iter().map(|s| s.text.as_str()).collect();
         assert_eq!(texts, ["gaji ", "15 juta", " tanpa paspor"]);
         assert_eq!(found[1].ends, ["1"]);

@@ -14,7 +14,7 @@ use super::{
     reader::{COUNTRIES, Reader},
     words::{Words, words},
 };
-use crate::taxonomy::{ReaderLanguage, Strength};
+use crate::taxonomy::ReaderLanguage;
 
 /// Nothing but this service's own stylesheet, script, pictures and forms, and no other site may frame a page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
@@ -103,18 +103,6 @@ impl Page {
 
     pub(in crate::service) fn countries(&self) -> [&'static str; 3] {
         COUNTRIES
-    }
-
-    /// How much a sign weighs, in words.
-    pub(in crate::service) fn strength(&self, strength: Strength) -> &'static str {
-        let words = &self.words.result;
-        match strength {
-            Strength::Strong => &words.strength_strong,
-            Strength::Medium => &words.strength_medium,
-            Strength::Weak => &words.strength_weak,
-            Strength::Notice => &words.strength_notice,
-            Strength::Mitigates => &words.speaks_for,
-        }
     }
 }
 

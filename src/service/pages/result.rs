@@ -76,6 +76,8 @@ pub(in crate::service) struct SignView {
     pub(in crate::service) label: String,
     pub(in crate::service) name: String,
     pub(in crate::service) strength: Strength,
+    /// The strength in words.
+    pub(in crate::service) weight: &'static str,
     pub(in crate::service) quotes: Vec<String>,
     pub(in crate::service) why: String,
     pub(in crate::service) ask: String,
@@ -165,6 +167,7 @@ fn sign(source: &Source<'_>, reader: &Reader, id: &str, spans: &[Quote]) -> Opti
         label: String::new(),
         name: indicator.name.get(reader.language).to_owned(),
         strength: indicator.strength,
+        weight: reader.words().strength(indicator.strength),
         quotes: spans.iter().map(quote).collect(),
         why: words.why.clone(),
         ask: words.ask.clone(),

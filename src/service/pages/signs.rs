@@ -15,7 +15,7 @@ use crate::{
     advice::Advice,
     policy::{Level, Rule},
     service::state::State,
-    taxonomy::{Kind, Strength, TextTypeEntry},
+    taxonomy::{Group, Indicator, Kind, Strength},
 };
 
 struct GroupView<'a> {
@@ -27,6 +27,7 @@ struct SignRow<'a> {
     id: &'a str,
     name: &'a str,
     strength: Strength,
+    weight: &'a str,
     why: &'a str,
     ask: &'a str,
     definition: &'a str,
@@ -34,27 +35,38 @@ struct SignRow<'a> {
     source: &'a str,
 }
 
+struct TextTypeRow<'a> {
+    name: &'a str,
+    scored: bool,
+}
+
+/// The levels of risk.
+const LADDER: [Level; 4] = [Level::Low, Level::Elevated, Level::High, Level::Critical];
+
 #[derive(Template)]
 #[template(path = "service/pages/indicators.html")]
 struct SignsPage<'a> {
     page: Page,
-    advice: &'a Advice,
     groups: Vec<GroupView<'a>>,
-    levels: &'a [Level],
-    text_types: &'a [TextTypeEntry],
+    levels: Vec<(Level, &'a str)>,
+    text_types: Vec<TextTypeRow<'a>>,
     rules: &'a [Rule],
 }
 
 /// `GET /indicators`.
 pub(super) async fn indicators(Shared(state): Shared<Arc<State>>, reader: Reader) -> Response {
     let page = Page::new(reader, "/indicators", &reader.words().signs.title);
-    let taxonomy = state.taxonomy();
+    let advice = state.advice(reader.language);
+    let text_types = state
+        .taxonomy()
+        .text_types()
+        .iter()
+        .map(|entry| TextTypeRow { name: entry.name.get(reader.language), scored: entry.scored });
     let list = SignsPage {
         page,
-        advice: state.advice(reader.language),
         groups: groups(&state, &reader),
-        levels: &[Level::Low, Level::Elevated, Level::High, Level::Critical],
-        text_types: taxonomy.text_types(),
+        levels: LADDER.map(|level| (level, advice.level(level).label.as_str())).into(),
+        text_types: text_types.collect(),
         rules: state.classifier().policy().rules(),
     };
     answer(StatusCode::OK, &reader, &list)
@@ -63,29 +75,27 @@ pub(super) async fn indicators(Shared(state): Shared<Arc<State>>, reader: Reader
 fn groups<'a>(state: &'a State, reader: &Reader) -> Vec<GroupView<'a>> {
     let taxonomy = state.taxonomy();
     let advice = state.advice(reader.language);
-    let of = |id: &str| {
-        let members = taxonomy.indicators().iter().filter(|indicator| indicator.group == id);
-        members.filter_map(|sign| {
-            let words = advice.indicator(&sign.id)?;
-            Some(SignRow {
-                id: &sign.id,
-                name: sign.name.get(reader.language),
-                strength: sign.strength,
-                why: &words.why,
-                ask: &words.ask,
-                definition: &sign.definition,
-                kinds: &sign.kinds,
-                source: &sign.source,
-            })
-        })
+    let view = |group: &'a Group| {
+        let members = taxonomy.indicators().iter().filter(|sign| sign.group == group.id);
+        let signs = members.filter_map(|sign| row(sign, advice, reader)).collect();
+        GroupView { name: group.name.get(reader.language), signs }
     };
-    let groups = taxonomy.groups().iter();
-    groups
-        .map(|group| GroupView {
-            name: group.name.get(reader.language),
-            signs: of(&group.id).collect(),
-        })
-        .collect()
+    taxonomy.groups().iter().map(view).collect()
+}
+
+fn row<'a>(sign: &'a Indicator, advice: &'a Advice, reader: &Reader) -> Option<SignRow<'a>> {
+    let words = advice.indicator(&sign.id)?;
+    Some(SignRow {
+        id: &sign.id,
+        name: sign.name.get(reader.language),
+        strength: sign.strength,
+        weight: reader.words().strength(sign.strength),
+        why: &words.why,
+        ask: &words.ask,
+        definition: &sign.definition,
+        kinds: &sign.kinds,
+        source: &sign.source,
+    })
 }
 
 #[derive(Template)]

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
 
-use crate::taxonomy::ReaderLanguage;
+use crate::taxonomy::{ReaderLanguage, Strength};
 
 /// All words in one language.
 #[derive(Debug, Deserialize)]
@@ -34,6 +34,17 @@ impl Words {
     pub(in crate::service) fn note<'a>(&'a self, english: &'a str) -> &'a str {
         self.notes.get(english).map_or(english, String::as_str)
     }
+
+    /// How much a sign weighs.
+    pub(in crate::service) fn strength(&self, strength: Strength) -> &str {
+        match strength {
+            Strength::Strong => &self.result.strength_strong,
+            Strength::Medium => &self.result.strength_medium,
+            Strength::Weak => &self.result.strength_weak,
+            Strength::Notice => &self.result.strength_notice,
+            Strength::Mitigates => &self.signs.protective,
+        }
+    }
 }
 
 /// Makes the sections: each field is one key of the file.
@@ -51,14 +62,14 @@ macro_rules! section {
 
 section! {
     /// Around every page.
-    Site { tagline, skip, menu, language, check, learn, signs, about, footer, privacy, new_tab }
+    Site { tagline, skip, menu, language, check, learn, signs, about, footer, privacy }
 }
 
 section! {
     /// The form, and what can go wrong with it.
     Form {
         title, lead, check_title, text, text_hint, country, reader, jobseeker, volunteer, button,
-        again, in_danger, how_title, learn_title, learn, learn_button, empty, too_long, bad_form,
+        again, in_danger, how_title, learn_title, learn, learn_button, empty, too_long,
         link_failed, busy, from_link,
     } [how]
 }
@@ -67,7 +78,7 @@ section! {
     /// What was read.
     ResultWords {
         title, step, of, not_safe, do_now, for_volunteers, for_readers, post, post_help, post_cut,
-        hidden, signs, sign, words, whole_text, why, ask, source, back, strength_strong,
+        hidden, signs, sign, words, whole_text, ask, source, back, strength_strong,
         strength_medium, strength_weak, strength_notice, missing, missing_help, unclear, speaks_for,
         speaks_for_help, check_it, lookups, lookups_help, contacts, contacts_date, undated,
         other_country, message, message_help, copy, copied, share, picture, picture_help,
@@ -90,7 +101,7 @@ section! {
 section! {
     /// The list of what is looked for.
     Signs {
-        title, lead, protective, text_types, text_types_help, scored, not_scored, levels, rules,
+        title, lead, protective, text_types, text_types_help, scored, not_scored, rules,
         rules_help, kinds,
     }
 }
@@ -105,7 +116,7 @@ section! {
 
 section! {
     /// A page that says what went wrong.
-    ErrorWords { not_found_title, not_found, failed_title, failed, home }
+    ErrorWords { not_found_title, not_found, failed, home }
 }
 
 /// The names of the readers' countries.
