@@ -23,6 +23,12 @@ use std::sync::Arc;
 
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
 
+pub(super) use self::{
+    marks::{Mark, Segment, segments},
+    page::{Page, answer},
+    reader::Reader,
+    signs::not_found,
+};
 use super::state::State;
 
 /// The routes of the pages.

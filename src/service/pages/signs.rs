@@ -143,3 +143,19 @@ pub(super) async fn help(Shared(state): Shared<Arc<State>>, reader: Reader) -> R
     };
     answer(StatusCode::OK, &reader, &help)
 }
+
+#[derive(Template)]
+#[template(path = "service/pages/error.html")]
+struct ErrorPage<'a> {
+    page: Page,
+    title: &'a str,
+    detail: &'a str,
+}
+
+/// The page where there is none.
+pub(in crate::service) fn not_found(reader: Reader) -> Response {
+    let words = &reader.words().error;
+    let page = Page::new(reader, "/", &words.not_found_title);
+    let missing = ErrorPage { page, title: &words.not_found_title, detail: &words.not_found };
+    answer(StatusCode::NOT_FOUND, &reader, &missing)
+}
