@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Long enough for a busy machine, short enough to end a test that hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A service of a test's own. Ends with it.
 pub(super) struct Server {
