@@ -10,6 +10,7 @@
 
 mod api;
 pub mod error;
+mod learn;
 pub mod limits;
 mod pages;
 mod server;
@@ -20,10 +21,15 @@ use std::sync::Arc;
 
 use axum::Router;
 
-pub use self::{error::Problem, server::Server, settings::Settings, state::State};
+pub use self::{
+    error::Problem, learn::RoundError, server::Server, settings::Settings, state::State,
+};
 
 /// Every route of the public port.
 pub fn router(state: Arc<State>) -> Router {
     let (api, _) = api::routes().split_for_parts();
-    api.merge(pages::routes()).fallback(error::no_such_route).with_state(state)
+    api.merge(pages::routes())
+        .merge(learn::routes())
+        .fallback(error::no_such_route)
+        .with_state(state)
 }

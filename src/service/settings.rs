@@ -13,6 +13,8 @@ pub struct Settings {
     pub scorings: usize,
     /// Whether pages are fetched for `/v1/assess/url`.
     pub fetch: bool,
+    /// The text of a trainer's file of practice rounds, if there is one.
+    pub rounds: Option<String>,
 }
 
 impl Default for Settings {
@@ -23,6 +25,7 @@ impl Default for Settings {
             threads,
             scorings: 32 * threads,
             fetch: true,
+            rounds: None,
         }
     }
 }

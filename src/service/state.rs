@@ -6,6 +6,7 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use super::{
     error::{Code, Problem},
+    learn::{Course, RoundError},
     settings::Settings,
 };
 use crate::{
@@ -31,6 +32,9 @@ pub enum SetupError {
     /// Pages cannot be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// The trainer's file of practice rounds cannot be used.
+    #[error("cannot use the file of rounds: {0}")]
+    Rounds(#[from] RoundError),
 }
 
 /// What all requests share.
@@ -40,6 +44,7 @@ pub struct State {
     manifest: Manifest,
     advice: [Advice; 3],
     contacts: Contacts,
+    course: Course,
     /// None where fetching is off.
     fetcher: Option<Fetcher>,
     /// One permit for each scoring that is taken: those that run and those that wait.
@@ -64,6 +69,7 @@ impl State {
         Ok(Self {
             advice: [advice(first)?, advice(second)?, advice(third)?],
             contacts: Contacts::from_toml(bundle.text("contacts.toml")?)?,
+            course: Course::new(classifier.taxonomy(), settings.rounds.as_deref())?,
             manifest: bundle.manifest().clone(),
             classifier: Arc::new(classifier),
             fetcher: if settings.fetch { Some(Fetcher::new()?) } else { None },
@@ -96,6 +102,11 @@ impl State {
     /// Whom readers can call.
     pub fn contacts(&self) -> &Contacts {
         &self.contacts
+    }
+
+    /// What can be learnt.
+    pub(super) fn course(&self) -> &Course {
+        &self.course
     }
 
     /// Assesses `post`, unless too many are being assessed.

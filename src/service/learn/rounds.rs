@@ -185,7 +185,8 @@ fn check_level(text_type: TextType, level: Level, taxonomy: &Taxonomy) -> Result
 
 fn known<'a>(id: &str, taxonomy: &'a Taxonomy) -> Result<&'a Indicator, String> {
     let index = taxonomy.index(id);
-    let index = index.ok_or_else(|| format!("unknown indicator `{id}`; use an id of /indicators"))?;
+    let index =
+        index.ok_or_else(|| format!("unknown indicator `{id}`; use an id of /indicators"))?;
     Ok(taxonomy.indicator(index))
 }
 
@@ -200,7 +201,9 @@ fn signs(
         let (id, kind) = key.split_once(':').map_or((&*key, None), |(id, kind)| (id, Some(kind)));
         let indicator = known(id, taxonomy)?;
         if indicator.is_protective() != protective {
-            return Err(format!("`{id}` stands on the wrong side; move it between `ind` and `prot`"));
+            return Err(format!(
+                "`{id}` stands on the wrong side; move it between `ind` and `prot`"
+            ));
         }
         if let Some(kind) = kind.filter(|kind| !indicator.has_kind(kind)) {
             return Err(format!("`{id}` has no kind `{kind}`"));
@@ -252,7 +255,11 @@ mod tests {
             ("\"low\"", "\"lowest\"", "unknown level `lowest`"),
             ("both", "all", "unknown track `all`; write `volunteer`, `officer` or `both`"),
             ("\"difficulty\":1", "\"difficulty\":7", "difficulty 7 is not 1, 2 or 3"),
-            ("\"id\",\"type\"", "\"fr\",\"type\"", "unknown language `fr`; write `id`, `ms` or `en`"),
+            (
+                "\"id\",\"type\"",
+                "\"fr\",\"type\"",
+                "unknown language `fr`; write `id`, `ms` or `en`",
+            ),
             ("Bayar 4 juta dulu", " ", "the text is empty"),
             ("{", "[", "as docs/learn.md shows"),
         ];

@@ -109,6 +109,8 @@ pub(super) struct AnswerView {
     pub(super) segments: Vec<Segment>,
     pub(super) signs: Vec<SignView>,
     pub(super) not_there: Vec<String>,
+    /// Whether there were signs, and all and only they were ticked.
+    pub(super) all_right: bool,
     pub(super) protective: Vec<SignView>,
     pub(super) open: Vec<(String, String)>,
     pub(super) note: String,
@@ -120,7 +122,8 @@ impl AnswerView {
     /// Explains `round` to someone who answered `answer`.
     pub(super) fn new(setting: &Setting<'_>, round: &Round, answer: &Answer) -> Self {
         let choices = choices(round, setting.taxonomy);
-        let ticked = |id: &str| choices.iter().position(|one| *one == id).is_some_and(|at| answer.has(at));
+        let ticked =
+            |id: &str| choices.iter().position(|one| *one == id).is_some_and(|at| answer.has(at));
         let grade = Grade::of(round, answer, &choices);
         let present = |id: &str| round.signs.iter().any(|sign| sign.id == id);
         let not_there = choices.iter().filter(|id| ticked(id) && !present(id));
@@ -139,6 +142,7 @@ impl AnswerView {
             level_right: answer.level == Some(round.level),
             points: grade.points(),
             segments: segments(&round.text, &marks, usize::MAX),
+            all_right: !signs.is_empty() && grade.signs == 2 && not_there.clone().count() == 0,
             not_there: not_there.map(|id| setting.name(id)).collect(),
             signs,
             protective,

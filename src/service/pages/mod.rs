@@ -9,6 +9,7 @@
 //! bundle; the words around it in `words.*.toml` beside this file. Every text is escaped by the template engine.
 
 mod assets;
+mod card;
 mod check;
 mod contact;
 mod marks;
@@ -39,6 +40,7 @@ pub(super) fn routes() -> Router<Arc<State>> {
         .route("/help", get(signs::help))
         .route("/indicators", get(signs::indicators))
         .route("/about", get(signs::about))
+        .route("/card.png", get(card::card))
         .route(assets::STYLE.path, get(|| async { assets::STYLE.response() }))
         .route(assets::SCRIPT.path, get(|| async { assets::SCRIPT.response() }))
         .route(assets::ICON.path, get(|| async { assets::ICON.response() }))
