@@ -29,6 +29,7 @@ mod golden;
 mod inputs;
 mod label;
 mod layers;
+mod pages;
 mod policy;
 mod scan;
 mod scan_inputs;
