@@ -129,11 +129,6 @@ impl Classifier {
         Ok(Self { domain, model, stamp })
     }
 
-    /// Which bundle it is.
-    pub fn stamp(&self) -> &ModelStamp {
-        &self.stamp
-    }
-
     /// What is looked for.
     pub fn taxonomy(&self) -> &Taxonomy {
         &self.domain.taxonomy

@@ -44,6 +44,7 @@ pub mod post;
 pub mod service;
 pub mod similar;
 pub mod taxonomy;
+pub mod telemetry;
 pub mod text;
 pub mod train;
 

@@ -1,6 +1,6 @@
 //! What goes wrong, told to clients: `application/problem+json` (RFC 9457) with a stable `code`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use axum::{
     Json,
@@ -8,9 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
-use super::limits;
+use super::limits::RETRY_AFTER_SECONDS;
 
 /// The media type of every error.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -56,6 +56,50 @@ pub enum Code {
 }
 
 impl Code {
+    /// All of them.
+    pub const ALL: [Self; 17] = [
+        Self::NotJson,
+        Self::WrongShape,
+        Self::WrongType,
+        Self::TooLong,
+        Self::TooManyPosts,
+        Self::BrokenBody,
+        Self::RefusedUrl,
+        Self::NoPage,
+        Self::SlowPage,
+        Self::FetchingIsOff,
+        Self::NoSuchRoute,
+        Self::WrongMethod,
+        Self::TimedOut,
+        Self::Overloaded,
+        Self::TooManyRequests,
+        Self::ShuttingDown,
+        Self::Internal,
+    ];
+
+    /// The name in answers and logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotJson => "not_json",
+            Self::WrongShape => "wrong_shape",
+            Self::WrongType => "wrong_type",
+            Self::TooLong => "too_long",
+            Self::TooManyPosts => "too_many_posts",
+            Self::BrokenBody => "broken_body",
+            Self::RefusedUrl => "refused_url",
+            Self::NoPage => "no_page",
+            Self::SlowPage => "slow_page",
+            Self::FetchingIsOff => "fetching_is_off",
+            Self::NoSuchRoute => "no_such_route",
+            Self::WrongMethod => "wrong_method",
+            Self::TimedOut => "timed_out",
+            Self::Overloaded => "overloaded",
+            Self::TooManyRequests => "too_many_requests",
+            Self::ShuttingDown => "shutting_down",
+            Self::Internal => "internal",
+        }
+    }
+
     /// The status that it is sent with.
     pub fn status(self) -> StatusCode {
         match self {
@@ -134,10 +178,14 @@ impl Problem {
     /// More runs than the service takes at once.
     pub(super) fn overloaded() -> Self {
         let detail = "the service has as much to do as it takes at once; ask again in a second";
-        Self {
-            retry_after: Some(limits::RETRY_AFTER_SECONDS),
-            ..Self::new(Code::Overloaded, detail)
-        }
+        Self { retry_after: Some(RETRY_AFTER_SECONDS), ..Self::new(Code::Overloaded, detail) }
+    }
+
+    /// A client that asks too often, and should wait for `wait`.
+    pub(super) fn too_many_requests(wait: Duration) -> Self {
+        let seconds = wait.as_secs() + 1;
+        let detail = format!("requests come too often from this address; ask again in {seconds} s");
+        Self { retry_after: Some(seconds), ..Self::new(Code::TooManyRequests, detail) }
     }
 
     /// What kind it is.
@@ -153,7 +201,7 @@ impl Problem {
     /// As it is sent.
     pub(super) fn body(self) -> ProblemBody {
         ProblemBody {
-            kind: format!("/docs#{}", code_name(self.code)),
+            kind: format!("/docs#{}", self.code.name()),
             title: self.code.title(),
             status: self.code.status().as_u16(),
             detail: self.detail,
@@ -162,16 +210,11 @@ impl Problem {
     }
 }
 
-/// The name of `code` in answers.
-fn code_name(code: Code) -> String {
-    let name = serde_json::to_value(code).expect("a name");
-    name.as_str().expect("a name").to_owned()
-}
-
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (status, retry_after) = (self.code.status(), self.retry_after);
-        let mut response = (status, Json(self.body())).into_response();
+        let (code, retry_after) = (self.code, self.retry_after);
+        let mut response = (code.status(), Json(self.body())).into_response();
+        response.extensions_mut().insert(code);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if let Some(seconds) = retry_after {
@@ -181,7 +224,68 @@ impl IntoResponse for Problem {
     }
 }
 
+/// What any request may get instead of its answer.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "they stand for the answers in the description of the interface")]
+pub(super) enum AnyRefusal {
+    /// The request did not arrive in time, or could not be answered in time.
+    #[response(status = 408, content_type = "application/problem+json")]
+    TimedOut(ProblemBody),
+    /// Too much runs at once, or this client asks too often; `Retry-After` says how long to wait.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMuch(ProblemBody),
+    /// A fault of the service.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(ProblemBody),
+}
+
+/// What a request with a body may get instead of its answer.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "they stand for the answers in the description of the interface")]
+pub(super) enum BodyRefusal {
+    /// The body is not JSON, or broke off.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Bad(ProblemBody),
+    /// The body, or a post in it, is too long.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLong(ProblemBody),
+    /// The content type or the compression is not one that is read here.
+    #[response(status = 415, content_type = "application/problem+json")]
+    WrongType(ProblemBody),
+    /// The body is JSON of another shape.
+    #[response(status = 422, content_type = "application/problem+json")]
+    WrongShape(ProblemBody),
+}
+
 /// The answer where there is nothing.
 pub(super) async fn no_such_route() -> Problem {
     Problem::new(Code::NoSuchRoute, "there is nothing at this address; see /docs for what there is")
+}
+
+/// The answer to a method that a route does not take.
+pub(super) async fn wrong_method() -> Problem {
+    Problem::new(
+        Code::WrongMethod,
+        "the address is there, but takes another method; see `Allow`, and /docs",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_has_one_name_everywhere_and_a_status_of_an_error() {
+        for code in Code::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.name());
+            assert!(code.status().is_client_error() || code.status().is_server_error());
+        }
+    }
+
+    #[test]
+    fn a_client_is_told_to_wait_for_at_least_as_long_as_it_must() {
+        let response = Problem::too_many_requests(Duration::from_millis(2_300)).into_response();
+        assert_eq!(response.headers()[header::RETRY_AFTER], "3");
+        assert_eq!(response.headers()[header::CONTENT_TYPE], PROBLEM_JSON);
+    }
 }

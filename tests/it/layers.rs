@@ -16,6 +16,7 @@ use crate::tree;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("post", &[]),
     ("taxonomy", &[]),
+    ("telemetry", &[]),
     ("text", &["taxonomy"]),
     ("fetch", &["post"]),
     ("labels", &["policy", "post", "taxonomy", "text"]),
@@ -47,6 +48,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "policy",
             "post",
             "taxonomy",
+            "telemetry",
             "text",
         ],
     ),
@@ -70,6 +72,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "service",
             "similar",
             "taxonomy",
+            "telemetry",
             "text",
             "train",
         ],

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract};
+use axum::{Extension, Json, extract};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -11,7 +11,9 @@ use crate::{
     assessment::Assessment,
     post::Post,
     service::{
-        error::{Problem, ProblemBody},
+        error::{AnyRefusal, BodyRefusal, Problem},
+        limits::MAX_BODY_BYTES,
+        observe::LoggedPost,
         state::State,
     },
 };
@@ -21,37 +23,40 @@ const NO_ID: &str = "1";
 
 /// A post to assess. Other fields are passed over.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"id": "p-17", "text": "Dicari admin di Kamboja, gaji 15 juta, tanpa pengalaman, tiket ditanggung"}))]
 pub(super) struct NewPost {
     /// What the sender calls it; comes back in the record.
-    id: Option<String>,
+    pub(super) id: Option<String>,
     /// The text as it was published, at most 1 MiB.
-    text: String,
+    pub(super) text: String,
 }
 
 impl NewPost {
-    fn into_post(self) -> Post {
-        Post::new(self.id.unwrap_or_else(|| NO_ID.to_owned()), self.text)
+    /// The post, called `id` where its sender gave no name.
+    pub(super) fn or_called(self, id: impl Into<String>) -> Post {
+        Post::new(self.id.unwrap_or_else(|| id.into()), self.text)
     }
 }
 
-/// Assess one post.
+/// An answer, and the id of its post for the log.
+pub(super) type Logged<T> = (Extension<LoggedPost>, Json<T>);
+
+/// Assess one post
 ///
 /// The record says how much attention the text needs, by which rules, and which words show what. It speaks of the text,
 /// never of a person; `score` is no probability of trafficking.
 #[utoipa::path(
     post, path = "/v1/assess", tag = "assess", request_body = NewPost,
-    responses(
-        (status = 200, description = "The record.", body = Assessment),
-        (status = 400, description = "The body is not JSON.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "The body or the post is too long.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "The content type is not `application/json`.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The body has not the shape that is asked for.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too much runs at once, or this client asks too often.", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    responses((status = 200, description = "The record.", body = Assessment), BodyRefusal, AnyRefusal)
 )]
 pub(super) async fn assess(
     extract::State(state): extract::State<Arc<State>>,
-    JsonBody(post): JsonBody<NewPost>,
-) -> Result<Json<Assessment>, Problem> {
-    Ok(Json(state.assess(post.into_post()).await?))
+    JsonBody(post): JsonBody<NewPost, MAX_BODY_BYTES>,
+) -> Result<Logged<Assessment>, Problem> {
+    logged(state.assess(post.or_called(NO_ID)).await?)
+}
+
+/// An assessment as an answer.
+pub(super) fn logged(assessment: Assessment) -> Result<Logged<Assessment>, Problem> {
+    Ok((Extension(LoggedPost(assessment.id.clone())), Json(assessment)))
 }

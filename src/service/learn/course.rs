@@ -28,15 +28,8 @@ pub(in crate::service) struct Course {
 }
 
 impl Course {
-    /// Our own lessons and rounds, and those of `own`, the text of a trainer's file.
-    ///
-    /// # Errors
-    ///
-    /// Names the line of the trainer's file that is no round.
-    pub(in crate::service) fn new(
-        taxonomy: &Taxonomy,
-        own: Option<&str>,
-    ) -> Result<Self, RoundError> {
+    /// Our own lessons and rounds.
+    pub(in crate::service) fn new(taxonomy: &Taxonomy) -> Self {
         let lesson = |(language, text): (ReaderLanguage, &str)| {
             (language, lessons::read(text).expect("a test reads each file of lessons"))
         };
@@ -45,16 +38,32 @@ impl Course {
             (ReaderLanguage::Id, include_str!("lessons.id.toml")),
             (ReaderLanguage::Ms, include_str!("lessons.ms.toml")),
         ];
-        // A trainer's rounds come first: they were made for the people who sit there.
-        let mut all = own.map_or(Ok(Vec::new()), |text| rounds::read(text, taxonomy))?;
-        let mut ours = Vec::new();
+        let mut all = Vec::new();
         for text in ROUNDS {
-            ours.extend(rounds::read(text, taxonomy).expect("a test reads each file of rounds"));
+            let rounds = rounds::read(text, taxonomy);
+            // A bundle may have lost an indicator that our rounds are about: then there are fewer rounds.
+            all.extend(rounds.unwrap_or_default());
         }
         // By difficulty, and mixed within it: in the files rounds on one sign stand together.
-        ours.sort_by_key(|round| (round.difficulty, mixed("practice", &round.id)));
-        all.extend(ours);
-        Ok(Self { lessons: files.map(lesson).into(), rounds: all })
+        all.sort_by_key(|round| (round.difficulty, mixed("practice", &round.id)));
+        Self { lessons: files.map(lesson).into(), rounds: all }
+    }
+
+    /// This with a trainer's rounds before ours: they were made for the people who sit there.
+    ///
+    /// # Errors
+    ///
+    /// Names the line of `text` that is no round.
+    pub(in crate::service) fn with_rounds(
+        mut self,
+        text: &str,
+        taxonomy: &Taxonomy,
+    ) -> Result<Self, RoundError> {
+        let own = rounds::read(text, taxonomy)?;
+        // A round of theirs takes the place of ours with the same id.
+        self.rounds.retain(|round| own.iter().all(|other| other.id != round.id));
+        self.rounds.splice(..0, own);
+        Ok(self)
     }
 
     /// The lessons of a track, in order.
@@ -108,7 +117,7 @@ mod tests {
 
     #[test]
     fn there_are_enough_rounds_of_every_track_and_language() {
-        let course = Course::new(&taxonomy(), None).unwrap();
+        let course = Course::new(&taxonomy());
         assert!(course.rounds.len() >= 120, "{}", course.rounds.len());
         for language in ReaderLanguage::ALL {
             for track in Track::ALL {
@@ -121,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_final_is_drawn_without_repeats_and_over_several_levels() {
-        let course = Course::new(&taxonomy(), None).unwrap();
+        let course = Course::new(&taxonomy());
         for seed in ["1", "2", "3", "4"] {
             let drawn = course.drawn(ReaderLanguage::Id, Track::Volunteer, seed);
             let mut ids: Vec<&str> = drawn.iter().map(|round| round.id.as_str()).collect();
@@ -136,8 +145,8 @@ mod tests {
     #[test]
     fn a_trainers_rounds_come_first() {
         let own = r#"{"id":"own","track":"both","difficulty":3,"text":"Dicari kasir toko","lang":"id","type":"recruitment_ad","level":"low"}"#;
-        let course = Course::new(&taxonomy(), Some(own)).unwrap();
+        let course = Course::new(&taxonomy()).with_rounds(own, &taxonomy()).unwrap();
         assert_eq!(course.rounds(ReaderLanguage::Id, Track::Officer)[0].id, "own");
-        assert!(Course::new(&taxonomy(), Some("{}")).is_err());
+        assert!(course.with_rounds("{}", &taxonomy()).is_err());
     }
 }

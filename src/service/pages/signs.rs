@@ -110,11 +110,11 @@ struct AboutPage<'a> {
 /// `GET /about`.
 pub(super) async fn about(Shared(state): Shared<Arc<State>>, reader: Reader) -> Response {
     let page = Page::new(reader, "/about", &reader.words().about.title);
-    let stamp = state.classifier().stamp();
+    let manifest = state.manifest();
     let about = AboutPage {
         page,
-        model: format!("{} {}", stamp.name, stamp.version),
-        sha256: &stamp.sha256,
+        model: format!("{} {}", manifest.name, manifest.version),
+        sha256: state.sha256(),
         taxonomy: state.taxonomy().version(),
     };
     answer(StatusCode::OK, &reader, &about)

@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use super::{FORM, LANGUAGES, form, server::{Answer, Server, post}};
+use super::{
+    FORM, LANGUAGES, form,
+    server::{Answer, Server, post},
+};
 use crate::tree;
 
 fn send(server: &Server, path: &str, fields: &[(&str, &str)]) -> Answer {
@@ -36,7 +39,9 @@ fn every_lesson_can_be_read_and_answered_in_every_language() {
             assert_eq!(server.get(&path).status, 200, "{path}");
             let answered = send(&server, &path, &[("lang", language), ("q0", "0"), ("q1", "99")]);
             assert_eq!(answered.status, 200, "{path}");
-            assert!(answered.body.contains("class=\"to-ask\"") && answered.body.contains("data-done="));
+            assert!(
+                answered.body.contains("class=\"to-ask\"") && answered.body.contains("data-done=")
+            );
         }
     }
     assert_eq!(server.get("/learn/lesson/none").status, 404);
@@ -47,11 +52,13 @@ fn practice_explains_a_post_word_by_word_and_counts_by_sign() {
     let server = Server::start(&[]);
     let question = server.get("/learn/practice?lang=id&track=volunteer&n=0").body;
     let id = hidden(&question, "round");
-    let round = rounds("id").into_iter().find(|round| round["id"] == id.as_str()).expect("it is there");
+    let round =
+        rounds("id").into_iter().find(|round| round["id"] == id.as_str()).expect("it is there");
     let signs = round["ind"].as_object().expect("an object");
     let ids: Vec<&str> = signs.keys().filter_map(|key| key.split(':').next()).collect();
     let level = round["level"].as_str().expect("a level");
-    let mut fields = vec![("lang", "id"), ("track", "volunteer"), ("n", "0"), ("round", &*id), ("level", level)];
+    let mut fields =
+        vec![("lang", "id"), ("track", "volunteer"), ("n", "0"), ("round", &*id), ("level", level)];
     fields.extend(ids.iter().map(|id| ("sign", *id)));
     let answer = send(&server, "/learn/practice", &fields);
     assert!(answer.body.contains("4 dari 4 poin"), "{answer:?}");
@@ -70,8 +77,14 @@ fn strange_answers_are_graded_and_break_nothing() {
     let question = server.get("/learn/practice?lang=en&track=officer&n=18446744073709551615").body;
     let id = hidden(&question, "round");
     let fields = [
-        ("lang", "en"), ("track", "officer"), ("n", "18446744073709551615"), ("round", &*id),
-        ("level", "<b>"), ("sign", "none"), ("sign", "upfront_fee"), ("t", "9999-1-1.0-4294967295-4294967295"),
+        ("lang", "en"),
+        ("track", "officer"),
+        ("n", "18446744073709551615"),
+        ("round", &*id),
+        ("level", "<b>"),
+        ("sign", "none"),
+        ("sign", "upfront_fee"),
+        ("t", "9999-1-1.0-4294967295-4294967295"),
     ];
     assert_eq!(send(&server, "/learn/practice", &fields).status, 200);
     assert_eq!(send(&server, "/learn/practice", &[("round", "none")]).status, 404);
@@ -87,12 +100,17 @@ fn play(server: &Server, good: bool) -> String {
         let seed = hidden(&page, "seed");
         let shows = |round: &&serde_json::Value| {
             let text = round["text"].as_str().expect("a text");
-            page.contains(text.split(['"', '\'', '&', '<', '>']).max_by_key(|part| part.len()).expect("a part"))
+            page.contains(
+                text.split(['"', '\'', '&', '<', '>'])
+                    .max_by_key(|part| part.len())
+                    .expect("a part"),
+            )
         };
         let round = known.iter().find(shows).expect("the post is one of the file");
         let signs = round["ind"].as_object().expect("an object");
         let ids: Vec<&str> = signs.keys().filter_map(|key| key.split(':').next()).collect();
-        let mut fields = vec![("lang", "ms"), ("track", "officer"), ("seed", &*seed), ("given", &*given)];
+        let mut fields =
+            vec![("lang", "ms"), ("track", "officer"), ("seed", &*seed), ("given", &*given)];
         if good {
             fields.push(("level", round["level"].as_str().expect("a level")));
             fields.extend(ids.iter().map(|id| ("sign", *id)));
@@ -111,7 +129,13 @@ fn a_final_that_is_passed_gives_a_certificate_and_no_other_does() {
     assert!(passed.contains("<b>100</b> daripada 100"), "{passed}");
     let (seed, given) = (hidden(&passed, "seed"), hidden(&passed, "given"));
     let fields = |seed, given| {
-        [("lang", "ms"), ("track", "officer"), ("seed", seed), ("given", given), ("name", "Siti <b>Aminah</b>")]
+        [
+            ("lang", "ms"),
+            ("track", "officer"),
+            ("seed", seed),
+            ("given", given),
+            ("name", "Siti <b>Aminah</b>"),
+        ]
     };
     let certificate = send(&server, "/learn/certificate", &fields(&seed, &given)).body;
     assert!(certificate.contains("class=\"certificate\""));
@@ -119,7 +143,8 @@ fn a_final_that_is_passed_gives_a_certificate_and_no_other_does() {
 
     let failed = play(&server, false);
     assert!(failed.contains("Belum lulus") && !failed.contains("/learn/certificate"));
-    let forged = send(&server, "/learn/certificate", &fields("1", "00.00.00.00.00.00.00.00.00.00")).body;
+    let forged =
+        send(&server, "/learn/certificate", &fields("1", "00.00.00.00.00.00.00.00.00.00")).body;
     assert!(!forged.contains("class=\"certificate\""));
 }
 
@@ -138,7 +163,8 @@ fn no_round_is_a_post_that_the_model_learnt_from() {
             if path.extension().is_some_and(|end| end == "jsonl") {
                 let file = fs::read_to_string(&path).expect("it is text");
                 texts.extend(file.lines().map(|line| {
-                    let post: serde_json::Value = serde_json::from_str(line).expect("a post a line");
+                    let post: serde_json::Value =
+                        serde_json::from_str(line).expect("a post a line");
                     post["text"].as_str().expect("a text").to_owned()
                 }));
             }
@@ -154,15 +180,21 @@ fn no_round_is_a_post_that_the_model_learnt_from() {
 #[test]
 fn a_level_of_a_round_is_the_level_that_the_rules_give() {
     use std::collections::BTreeMap;
-    use waspada::{policy::{Findings, Policy}, taxonomy::{Taxonomy, TextType}};
-    let read = |name: &str| fs::read_to_string(tree(&format!("models/domain/{name}"))).expect("it is there");
+    use waspada::{
+        policy::{Findings, Policy},
+        taxonomy::{Taxonomy, TextType},
+    };
+    let read = |name: &str| {
+        fs::read_to_string(tree(&format!("models/domain/{name}"))).expect("it is there")
+    };
     let taxonomy = Taxonomy::from_toml(&read("taxonomy.toml")).expect("it is ours");
     let policy = Policy::from_toml(&read("policy.toml"), &taxonomy).expect("it is ours");
     for round in LANGUAGES.iter().flat_map(|language| rounds(language)) {
         let mut present = BTreeMap::new();
         for side in ["ind", "prot"] {
             for key in round[side].as_object().expect("an object").keys() {
-                let (id, kind) = key.split_once(':').map_or((key.as_str(), None), |(id, kind)| (id, Some(kind)));
+                let (id, kind) =
+                    key.split_once(':').map_or((key.as_str(), None), |(id, kind)| (id, Some(kind)));
                 present.insert(taxonomy.index(id).expect("an id"), kind.map(str::to_owned));
             }
         }
@@ -171,11 +203,18 @@ fn a_level_of_a_round_is_the_level_that_the_rules_give() {
             text_type: TextType::from_id(round["type"].as_str().expect("a type")).expect("an id"),
             offer_quoted: true,
             languages: vec![round["lang"].as_str().expect("a language").to_owned()],
-            words: text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count(),
+            words: text
+                .split_whitespace()
+                .filter(|word| word.chars().any(char::is_alphabetic))
+                .count(),
             abroad,
             present: present.clone(),
         };
         let levels = [false, true].map(|abroad| policy.evaluate(&findings(abroad)).level.id());
-        assert!(levels.contains(&round["level"].as_str().expect("a level")), "{}: {levels:?}", round["id"]);
+        assert!(
+            levels.contains(&round["level"].as_str().expect("a level")),
+            "{}: {levels:?}",
+            round["id"]
+        );
     }
 }

@@ -60,17 +60,23 @@ fn check(server: &Server, fields: &[(&str, &str)]) -> Answer {
 #[test]
 fn every_page_is_whole_in_three_languages_and_light_enough_for_a_slow_phone() {
     let server = Server::start(&[]);
-    let assets = server.get("/assets/waspada.css").body.len() + server.get("/assets/waspada.js").body.len();
+    let assets =
+        server.get("/assets/waspada.css").body.len() + server.get("/assets/waspada.js").body.len();
     for path in ["/", "/check", "/help", "/indicators", "/about", "/learn", "/learn/practice"] {
         for language in LANGUAGES {
             let answer = server.get(&format!("{path}?lang={language}"));
             assert_eq!(answer.status, 200, "{path} {language}");
             assert!(answer.body.contains(&format!("<html lang=\"{language}\"")), "{path}");
-            assert!(answer.head.to_lowercase().contains("content-security-policy: default-src 'none'"));
+            assert!(
+                answer.head.to_lowercase().contains("content-security-policy: default-src 'none'")
+            );
             let bytes = answer.body.len() + assets;
             assert!(bytes < 100_000, "{path} {language}: {bytes} bytes");
             for other in LANGUAGES.iter().filter(|other| **other != language) {
-                assert!(answer.body.contains(&format!("?lang={other}")), "{path}: no way to {other}");
+                assert!(
+                    answer.body.contains(&format!("?lang={other}")),
+                    "{path}: no way to {other}"
+                );
             }
             assert_loads_nothing_from_elsewhere(&answer.body);
         }
@@ -79,7 +85,9 @@ fn every_page_is_whole_in_three_languages_and_light_enough_for_a_slow_phone() {
 
 /// Nothing but links that a reader follows may name another host.
 fn assert_loads_nothing_from_elsewhere(page: &str) {
-    for loading in ["src=\"http", "src=\"//", "<iframe", "@import", "<link rel=\"stylesheet\" href=\"http"] {
+    for loading in
+        ["src=\"http", "src=\"//", "<iframe", "@import", "<link rel=\"stylesheet\" href=\"http"]
+    {
         assert!(!page.contains(loading), "{loading}");
     }
     assert!(!page.contains(" style=\""), "the policy refuses inline styles");
@@ -90,7 +98,9 @@ fn assert_loads_nothing_from_elsewhere(page: &str) {
 fn the_browser_chooses_the_language_until_the_reader_does() {
     let server = Server::start(&[]);
     let asked = |path: &str, language: &str| {
-        let head = format!("GET {path} HTTP/1.1\r\nHost: t\r\nAccept-Language: {language}\r\nConnection: close\r\n\r\n");
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nHost: t\r\nAccept-Language: {language}\r\nConnection: close\r\n\r\n"
+        );
         server.send(head.as_bytes()).body
     };
     assert!(asked("/", "ms-MY,ms;q=0.9").contains("<html lang=\"ms\""));
@@ -119,9 +129,15 @@ fn a_post_of_each_level_gets_its_page_in_each_language() {
 
 fn assert_accuses_nobody(page: &str, level: &str) {
     let lower = page.to_lowercase();
-    for word in ["trafficker", "criminal", "penjahat", "penjenayah", "sindikat", "sindiket", "is safe"] {
-        let denied = lower.replace("that the offer is safe", "").replace("that an offer is safe", "");
-        assert!(!denied.replace("does not mean it is safe", "").contains(word), "{level}: `{word}`");
+    for word in
+        ["trafficker", "criminal", "penjahat", "penjenayah", "sindikat", "sindiket", "is safe"]
+    {
+        let denied =
+            lower.replace("that the offer is safe", "").replace("that an offer is safe", "");
+        assert!(
+            !denied.replace("does not mean it is safe", "").contains(word),
+            "{level}: `{word}`"
+        );
     }
 }
 
@@ -160,9 +176,13 @@ fn what_a_volunteer_needs_stands_first_for_a_volunteer() {
     let page = |role| check(&server, &[("text", POSTS[2].1), ("lang", "id"), ("for", role)]).body;
     let place = |page: &str, words: &str| page.find(words).expect("it is said");
     let volunteer = page("volunteer");
-    assert!(place(&volunteer, "Jangan hubungi pemasang iklan") < place(&volunteer, "jangan berangkat"));
+    assert!(
+        place(&volunteer, "Jangan hubungi pemasang iklan") < place(&volunteer, "jangan berangkat")
+    );
     let jobseeker = page("jobseeker");
-    assert!(place(&jobseeker, "jangan berangkat") < place(&jobseeker, "Jangan hubungi pemasang iklan"));
+    assert!(
+        place(&jobseeker, "jangan berangkat") < place(&jobseeker, "Jangan hubungi pemasang iklan")
+    );
 }
 
 #[test]
@@ -210,7 +230,11 @@ fn whatever_is_pasted_is_shown_as_text_and_answered() {
     let server = Server::start(&[]);
     let script = "</textarea><script>alert(1)</script><img src=x onerror=alert(1)> lowongan kerja di Kamboja gaji 15 juta";
     let page = check(&server, &[("text", script), ("lang", "id")]).body;
-    assert!(!page.contains("<script>alert") && !page.contains("<img") && page.contains("&#60;script&#62;"));
+    assert!(
+        !page.contains("<script>alert")
+            && !page.contains("<img")
+            && page.contains("&#60;script&#62;")
+    );
     let strange = ["😀😀😀", "\0\u{202e}\u{feff}", "{\"text\": 1}", "ا ب ج د ه", "x", "\r\n.\r\n"];
     for text in strange {
         let answer = check(&server, &[("text", text), ("lang", "en")]);
@@ -228,13 +252,20 @@ fn what_cannot_be_read_is_told_in_words_with_a_way_on() {
         (b"text=&lang=id", 422, "Belum ada teksnya"),
         (b"", 422, "Belum ada teksnya"),
         (b"\xff\xfe=%%%&&&==", 422, "Belum ada teksnya"),
-        (&form(&[("text", &long), ("lang", "id")]).into_bytes(), 413, "lebih panjang dari sebuah iklan"),
+        (
+            &form(&[("text", &long), ("lang", "id")]).into_bytes(),
+            413,
+            "lebih panjang dari sebuah iklan",
+        ),
         (&vec![b'a'; 1 << 20], 413, "lebih panjang dari sebuah iklan"),
     ];
     for (body, status, words) in cases {
         let answer = server.send(&post("/check", FORM, body));
         assert_eq!(answer.status, status, "{words}");
-        assert!(answer.body.contains(words) && answer.body.contains("role=\"alert\""), "{answer:?}");
+        assert!(
+            answer.body.contains(words) && answer.body.contains("role=\"alert\""),
+            "{answer:?}"
+        );
     }
 }
 
@@ -243,5 +274,8 @@ fn a_link_that_is_not_fetched_is_explained_and_kept() {
     let server = Server::start(&[]);
     let answer = check(&server, &[("text", "http://127.0.0.1:9/loker"), ("lang", "en")]);
     assert!(answer.status >= 400 && answer.status < 500, "{answer:?}");
-    assert!(answer.body.contains("copy the words of the post") && answer.body.contains("http://127.0.0.1:9/loker"));
+    assert!(
+        answer.body.contains("copy the words of the post")
+            && answer.body.contains("http://127.0.0.1:9/loker")
+    );
 }
