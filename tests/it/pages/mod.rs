@@ -1,6 +1,7 @@
 //! The pages as readers meet them: over HTTP, without a script. Those with a browser are in `browser`.
 
 mod browser;
+mod driver;
 mod learn;
 #[allow(dead_code, reason = "the tests of the service use more of it")]
 #[path = "../service/server.rs"]
