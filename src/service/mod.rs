@@ -41,7 +41,7 @@ pub fn router(state: Arc<State>) -> Router {
     api::router()
         .merge(pages::routes())
         .merge(learn::routes())
-        .fallback(error::no_such_route)
+        .fallback(pages::no_such_page)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&state), observe::observe))
         .with_state(state)

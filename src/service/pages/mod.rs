@@ -22,7 +22,13 @@ mod words;
 
 use std::sync::Arc;
 
-use axum::{Router, extract::DefaultBodyLimit, routing::get};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderMap, header},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
 
 pub(super) use self::{
     marks::{Mark, Segment, segments},
@@ -30,7 +36,7 @@ pub(super) use self::{
     reader::Reader,
     signs::not_found,
 };
-use super::state::State;
+use super::{error, state::State};
 
 /// The routes of the pages.
 pub(super) fn routes() -> Router<Arc<State>> {
@@ -45,4 +51,13 @@ pub(super) fn routes() -> Router<Arc<State>> {
         .route(assets::SCRIPT.path, get(|| async { assets::SCRIPT.response() }))
         .route(assets::ICON.path, get(|| async { assets::ICON.response() }))
         .layer(DefaultBodyLimit::max(check::MAX_FORM_BYTES))
+}
+
+/// The answer where there is nothing: a page for a browser, a problem for a program.
+pub(super) async fn no_such_page(reader: Reader, headers: HeaderMap) -> Response {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if accept.is_some_and(|accept| accept.contains("text/html")) {
+        return not_found(reader);
+    }
+    error::no_such_route().await.into_response()
 }

@@ -112,7 +112,11 @@ impl Walk<'_> {
         let address = self.browser.client.current_url().await.expect("it has one");
         let fragment = address.fragment().expect("a mark leads to its reason").to_owned();
         assert!(!self.browser.text(&format!("#{fragment} .to-ask")).await.is_empty());
-        assert_eq!(self.browser.has("button.tool").await, self.script, "buttons that need a script");
+        assert_eq!(
+            self.browser.has("button.tool").await,
+            self.script,
+            "buttons that need a script"
+        );
         if self.width == PHONE {
             self.read_at_twice_the_size().await;
         }
