@@ -1,6 +1,7 @@
 //! The record: what the machine says of one post, in the form every sink receives.
 
 use serde::{Deserialize, Serialize, Serializer};
+use utoipa::ToSchema;
 
 use crate::{policy::Level, text::entities::Period};
 
@@ -8,7 +9,7 @@ use crate::{policy::Level, text::entities::Period};
 pub const SCHEMA: u32 = 1;
 
 /// Whether an indicator is there, or a person should ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// The text shows it.
@@ -19,7 +20,7 @@ pub enum State {
 
 /// Words of the post as received. Counted in Unicode code points, so that `text[start:end]` in
 /// Python is `text`, but for contacts: each letter and digit of one is a `•` here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Quote {
     /// First code point.
     pub start: u32,
@@ -30,7 +31,7 @@ pub struct Quote {
 }
 
 /// One risk indicator found in a post.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct IndicatorFinding {
     /// Its id in the taxonomy.
     pub id: String,
@@ -53,7 +54,7 @@ pub struct IndicatorFinding {
 }
 
 /// One protective indicator found in a post: a claim of the poster, never a fact.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ProtectiveFinding {
     /// Its id in the taxonomy.
     pub id: String,
@@ -67,7 +68,7 @@ pub struct ProtectiveFinding {
 }
 
 /// A place named in the post.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlaceFinding {
     /// Name in the gazetteer.
     pub name: String,
@@ -81,7 +82,7 @@ pub struct PlaceFinding {
 }
 
 /// Code points of the post as received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlainSpan {
     /// First code point.
     pub start: u32,
@@ -90,7 +91,7 @@ pub struct PlainSpan {
 }
 
 /// The pay that the post names, as far as it could be read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PayFinding {
     /// Lowest figure.
     pub min: f64,
@@ -103,7 +104,7 @@ pub struct PayFinding {
 }
 
 /// A way to reach the poster, masked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ContactFinding {
     /// What it is, such as `phone_id` or `chat_link`.
     pub kind: String,
@@ -112,7 +113,7 @@ pub struct ContactFinding {
 }
 
 /// Which model said it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ModelStamp {
     /// Name of the bundle.
     pub name: String,
@@ -126,7 +127,7 @@ pub struct ModelStamp {
 ///
 /// A `score` is a lead: the calibrated confidence that a trained reader would
 /// put the post at high or critical. It is no probability of trafficking.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Assessment {
     /// Version of this shape.
     pub schema: u32,

@@ -41,8 +41,10 @@ pub mod model;
 pub mod plain;
 pub mod policy;
 pub mod post;
+pub mod service;
 pub mod similar;
 pub mod taxonomy;
+pub mod telemetry;
 pub mod text;
 pub mod train;
 

@@ -20,6 +20,7 @@ mod progress;
 mod report;
 mod scan;
 mod score;
+mod serve;
 mod train;
 mod train_labels;
 mod validate;
@@ -36,6 +37,7 @@ pub struct Cli {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Score(score::Args),
+    Serve(serve::Args),
     Scan(scan::Args),
     Campaigns(campaigns::Args),
     Train(train::Args),
@@ -56,6 +58,7 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Score(args) => args.run(),
+            Command::Serve(args) => args.run(),
             Command::Scan(args) => args.run(),
             Command::Campaigns(args) => args.run(),
             Command::Train(args) => args.run(),

@@ -211,6 +211,17 @@ impl<R: BufRead> PostReader<R> {
         Self::resumed(input, format, options, Position::default())
     }
 
+    /// Reads `input` as [`Self::new`] does, where it is the rest of an input, from line number `first` on.
+    pub(crate) fn from_line(
+        input: R,
+        format: InputFormat,
+        options: ReaderOptions,
+        first: u64,
+    ) -> Self {
+        let before = Position { lines: first - 1, ..Position::default() };
+        Self::resumed(input, format, options, before)
+    }
+
     /// Goes on at `position` of an input that has one post a line; `input` begins there.
     fn resumed(input: R, format: InputFormat, options: ReaderOptions, position: Position) -> Self {
         let lines = |input| ByteLines::resumed(input, position.lines, position.offset);

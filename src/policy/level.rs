@@ -3,12 +3,15 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What the policy makes of a post: a rung of the ladder, or why there is none.
 ///
 /// `Low < Elevated < High < Critical`. The other three are no risk levels; they sort after the ladder only so that
 /// counts by level have a fixed order. Ask [`Level::rung`] before comparing risk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Few signs in this text; never "safe".

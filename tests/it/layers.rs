@@ -16,6 +16,7 @@ use crate::tree;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("post", &[]),
     ("taxonomy", &[]),
+    ("telemetry", &[]),
     ("text", &["taxonomy"]),
     ("fetch", &["post"]),
     ("labels", &["policy", "post", "taxonomy", "text"]),
@@ -36,6 +37,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plain", &["evaluate", "model", "similar", "text", "train"]),
     ("io", &["assessment", "labels", "post", "similar", "taxonomy"]),
     (
+        "service",
+        &[
+            "advice",
+            "assessment",
+            "classify",
+            "fetch",
+            "io",
+            "model",
+            "policy",
+            "post",
+            "taxonomy",
+            "telemetry",
+            "text",
+        ],
+    ),
+    (
         "cli",
         &[
             "advice",
@@ -52,8 +69,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "plain",
             "policy",
             "post",
+            "service",
             "similar",
             "taxonomy",
+            "telemetry",
             "text",
             "train",
         ],

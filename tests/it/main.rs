@@ -29,6 +29,7 @@ mod golden;
 mod inputs;
 mod label;
 mod layers;
+mod pages;
 mod policy;
 mod scan;
 mod scan_inputs;
@@ -36,6 +37,7 @@ mod scan_inputs;
 mod scan_parquet;
 mod scan_reports;
 mod scan_resume;
+mod service;
 mod train;
 
 /// The classifier that is compiled in, unpacked once for all tests.
