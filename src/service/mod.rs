@@ -26,6 +26,7 @@ use axum::{
     Router, extract::State as Extract, http::header, middleware, response::IntoResponse,
     routing::get,
 };
+use tower_http::compression::CompressionLayer;
 
 pub use self::{
     error::Problem,
@@ -37,7 +38,7 @@ pub use self::{
 /// Every route of the public port.
 pub fn router(state: Arc<State>) -> Router {
     api::router()
-        .merge(pages::routes())
+        .merge(pages::routes().layer(CompressionLayer::new()))
         .fallback(error::no_such_route)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&state), observe::observe))
