@@ -11,7 +11,6 @@ use super::{
     words::{Answer, Country, Lang, Words},
 };
 use crate::{
-    assessment::Assessment,
     post::Post,
     service::{
         error::{AnyRefusal, BodyRefusal, Problem},
