@@ -291,12 +291,12 @@ fn chunks(posts: Vec<Post>) -> Vec<Vec<Post>> {
     let mut bytes = 0;
     for post in posts {
         bytes += post.text.len();
-        match chunks.last_mut().filter(|chunk| chunk.len() < CHUNK_POSTS && bytes <= CHUNK_BYTES) {
-            Some(chunk) => chunk.push(post),
-            None => {
-                bytes = post.text.len();
-                chunks.push(vec![post]);
-            }
+        let has_room = |chunk: &&mut Vec<Post>| chunk.len() < CHUNK_POSTS && bytes <= CHUNK_BYTES;
+        if let Some(chunk) = chunks.last_mut().filter(has_room) {
+            chunk.push(post);
+        } else {
+            bytes = post.text.len();
+            chunks.push(vec![post]);
         }
     }
     chunks
@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn posts_are_cut_into_pieces_by_number_and_by_length_and_none_is_lost() {
-        let short = (0..CHUNK_POSTS + 1).map(|_| Post::new("", "x"));
+        let short = (0..=CHUNK_POSTS).map(|_| Post::new("", "x"));
         let long = (0..2).map(|_| Post::new("", "x".repeat(CHUNK_BYTES)));
         let lengths: Vec<usize> =
             chunks(short.chain(long).collect()).iter().map(Vec::len).collect();

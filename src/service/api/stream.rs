@@ -1,7 +1,7 @@
 //! `/v1/assess/stream`: a line of JSON in, a line of JSON out, for as long as the client likes.
 //!
 //! ```text
-//! body ─► Batches: whole lines, 64 KiB at most ─► scored on several cores ─► in order ─► answer
+//! body ─► Batches: whole lines, 16 KiB at most ─► scored on several cores ─► in order ─► answer
 //! ```
 //!
 //! Nothing is read before there is room for what comes of it: a client that does not read its answer is not read from
