@@ -50,7 +50,6 @@ impl Args {
         telemetry::start(level(settings.log));
         let bundle = ModelArgs { dir: settings.model.clone() }.bundle()?;
         let state = Arc::new(State::new(&bundle, &settings)?);
-        // Scorings have threads of their own beside those that wait for clients.
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
