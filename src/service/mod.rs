@@ -10,6 +10,7 @@
 
 mod api;
 mod clients;
+mod cores;
 pub mod error;
 mod learn;
 pub mod limits;
