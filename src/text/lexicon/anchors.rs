@@ -174,3 +174,48 @@ fn is_word(byte: u8) -> bool {
 fn may_break(byte: u8) -> bool {
     !is_word(byte) || !byte.is_ascii()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::lexicon::walk::parse;
+
+    fn needs_of(pattern: &str) -> Option<Needs> {
+        needs(&parse(pattern).expect("a pattern of the test"), 200)
+    }
+
+    fn words(words: &[Beginning]) -> Vec<(&str, bool)> {
+        words
+            .iter()
+            .map(|word| (std::str::from_utf8(&word.bytes).expect("ASCII"), word.is_whole))
+            .collect()
+    }
+
+    #[test]
+    fn a_pattern_with_a_gap_needs_its_first_word_and_a_later_one() {
+        let needs = needs_of(r"gaji (?:besar|tinggi)(?: \w+){0,3} (?:sebulan|per bulan)")
+            .expect("it has both");
+        assert_eq!(words(&needs.first), [("gaji", true)]);
+        let last = &needs.later[0];
+        assert_eq!(words(&last.words), [("per", true), ("sebulan", true)]);
+        assert_eq!(last.within, 5, "besar, three words of the gap, and the word itself");
+        assert!(
+            needs
+                .later
+                .iter()
+                .any(|anchor| words(&anchor.words) == [("besar", true), ("tinggi", true)])
+        );
+    }
+
+    #[test]
+    fn a_word_with_any_ending_is_known_by_its_beginning() {
+        let needs = needs_of(r"kirim\w* uang").expect("it has a first word");
+        assert_eq!(words(&needs.first), [("kirim", false)]);
+    }
+
+    #[test]
+    fn a_pattern_that_any_word_or_a_mark_may_begin_needs_nothing() {
+        assert_eq!(needs_of(r"\w+ dijamin"), None);
+        assert_eq!(needs_of(r"(?:\$|usd) ?0+"), None);
+    }
+}
