@@ -40,6 +40,7 @@ pub(in crate::service) enum Block {
 }
 
 /// A question with one right answer.
+#[expect(clippy::struct_field_names, reason = "it is the name in the files of lessons")]
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::service) struct Question {

@@ -77,6 +77,7 @@ struct CheckedQuestion<'a> {
 }
 
 impl CheckedQuestion<'_> {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn is_chosen(&self, at: &usize) -> bool {
         self.chosen == Some(*at)
     }

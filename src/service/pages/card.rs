@@ -25,6 +25,7 @@ const MOST_SIGNS: usize = 6;
 
 /// Pictures drawn at once: one takes some 20 ms of a core.
 const AT_ONCE: usize = 2;
+static DRAWING: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// Characters of a line at the size of the signs, and of the level.
 const LINE: usize = 50;
@@ -190,7 +191,6 @@ pub(super) async fn card(
     let Some(svg) = drawing(&state, &reader, &query) else {
         return not_found(reader);
     };
-    static DRAWING: Semaphore = Semaphore::const_new(AT_ONCE);
     let Ok(held) = DRAWING.try_acquire() else {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     };

@@ -158,15 +158,14 @@ impl Sieve {
         for (place, word) in words.iter().enumerate().rev() {
             let place = count(place);
             let bytes = head_at(text, word);
-            let head = match heads.get(bytes) {
-                Some(head) => Arc::clone(head),
-                None => {
-                    let head = Arc::new(self.head(bytes, word.len(), steps));
-                    if bytes.len() <= LONGEST_HEAD {
-                        heads.insert(bytes.into(), Arc::clone(&head));
-                    }
-                    head
+            let head = if let Some(head) = heads.get(bytes) {
+                Arc::clone(head)
+            } else {
+                let head = Arc::new(self.head(bytes, word.len(), steps));
+                if bytes.len() <= LONGEST_HEAD {
+                    heads.insert(bytes.into(), Arc::clone(&head));
                 }
+                head
             };
             for (pattern, length) in &head.ends {
                 found(*pattern, word.start..word.start + length);
