@@ -2,7 +2,7 @@
 
 mod bad_input;
 mod limits;
-mod server;
+pub(crate) mod server;
 mod settings;
 mod stopping;
 mod stream;
