@@ -180,6 +180,8 @@ fn png(svg: &str) -> Option<Vec<u8>> {
     pixels.encode_png().ok()
 }
 
+static DRAWING: Semaphore = Semaphore::const_new(AT_ONCE);
+
 /// `GET /card.png?lang=…&level=…&signs=a,b`.
 pub(super) async fn card(
     Shared(state): Shared<Arc<State>>,
@@ -190,7 +192,6 @@ pub(super) async fn card(
     let Some(svg) = drawing(&state, &reader, &query) else {
         return not_found(reader);
     };
-    static DRAWING: Semaphore = Semaphore::const_new(AT_ONCE);
     let Ok(held) = DRAWING.try_acquire() else {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     };
