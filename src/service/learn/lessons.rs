@@ -40,11 +40,11 @@ pub(in crate::service) enum Block {
 }
 
 /// A question with one right answer.
-#[expect(clippy::struct_field_names, reason = "it is the name in the files of lessons")]
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::service) struct Question {
-    pub(in crate::service) question: String,
+    #[serde(rename = "question")]
+    pub(in crate::service) text: String,
     pub(in crate::service) answers: Vec<String>,
     /// The place of the right answer, from 0.
     pub(in crate::service) right: usize,
@@ -87,8 +87,8 @@ mod tests {
         for lesson in FILES.into_iter().flat_map(|text| read(text).unwrap()) {
             assert!(!lesson.questions.is_empty() && lesson.minutes > 0, "{}", lesson.id);
             for question in &lesson.questions {
-                assert!(question.right < question.answers.len(), "{}", question.question);
-                assert!(question.why.len() > 20, "{}", question.question);
+                assert!(question.right < question.answers.len(), "{}", question.text);
+                assert!(question.why.len() > 20, "{}", question.text);
             }
         }
     }

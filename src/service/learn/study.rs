@@ -77,7 +77,7 @@ struct CheckedQuestion<'a> {
 }
 
 impl CheckedQuestion<'_> {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template gives references")]
     fn is_chosen(&self, at: &usize) -> bool {
         self.chosen == Some(*at)
     }
@@ -129,7 +129,7 @@ fn lesson_page(state: &State, id: &str, reader: Reader, sent: Option<&Fields>) -
         return not_found(reader);
     };
     let questions = lesson.questions.iter().enumerate().map(|(at, question)| CheckedQuestion {
-        question: &question.question,
+        question: &question.text,
         answers: &question.answers,
         right: question.right,
         why: &question.why,

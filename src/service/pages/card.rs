@@ -25,7 +25,6 @@ const MOST_SIGNS: usize = 6;
 
 /// Pictures drawn at once: one takes some 20 ms of a core.
 const AT_ONCE: usize = 2;
-static DRAWING: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// Characters of a line at the size of the signs, and of the level.
 const LINE: usize = 50;
@@ -180,6 +179,8 @@ fn png(svg: &str) -> Option<Vec<u8>> {
     resvg::render(&tree, Transform::default(), &mut pixels.as_mut());
     pixels.encode_png().ok()
 }
+
+static DRAWING: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// `GET /card.png?lang=…&level=…&signs=a,b`.
 pub(super) async fn card(

@@ -87,7 +87,7 @@ fn digits(value: &str) -> String {
     value.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
 }
 
-/// The digits with the country's code in place of a leading zero, as `WhatsApp`'s links want them.
+/// The digits with the country's code in place of a leading zero, as the links of `WhatsApp` want them.
 fn international(value: &str, country: &str) -> String {
     let digits = digits(value);
     let code = match country {

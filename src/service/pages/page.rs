@@ -101,7 +101,7 @@ impl Page {
         self.path == path || self.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
     }
 
-    #[expect(clippy::unused_self, reason = "templates see methods of the page")]
+    #[expect(clippy::unused_self, reason = "a template calls it on the page")]
     pub(in crate::service) fn countries(&self) -> [&'static str; 3] {
         COUNTRIES
     }
@@ -136,8 +136,9 @@ pub(in crate::service) fn answer(
 
 /// The hash of `bytes`, short: it changes an address whenever the bytes change.
 pub(super) fn fingerprint(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(6).fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes all");
-        text
+    let digest = Sha256::digest(bytes);
+    digest.iter().take(6).fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("writing to a string does not fail");
+        hex
     })
 }
