@@ -56,7 +56,6 @@ impl Args {
             state = state.with_rounds(&text).with_context(|| format!("cannot use `{name}`"))?;
         }
         let state = Arc::new(state);
-        // Scorings have threads of their own beside those that wait for clients.
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()

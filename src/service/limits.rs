@@ -22,14 +22,14 @@ pub const BODIES_KIB: usize = 256 << 10;
 /// Streams that are open at once. Each may hold a few batches of lines.
 pub const MAX_STREAMS: usize = 16;
 
-/// Posts that a core works on before others get their turn.
+/// Posts that a core works on before others get their turn: some ten milliseconds.
 pub const CHUNK_POSTS: usize = 16;
 
 /// Bytes of posts that a core works on before others get their turn; one post may have more.
-pub const CHUNK_BYTES: usize = 32 << 10;
+pub const CHUNK_BYTES: usize = 16 << 10;
 
 /// Bytes of lines that are scored together when a stream has brought that many.
-pub const STREAM_BATCH_BYTES: usize = 64 << 10;
+pub const STREAM_BATCH_BYTES: usize = 16 << 10;
 
 /// Characters of a post's id in a line of the log.
 pub const MAX_LOGGED_ID: usize = 100;

@@ -10,6 +10,7 @@
 
 mod api;
 mod clients;
+mod cores;
 pub mod error;
 mod learn;
 pub mod limits;
@@ -27,6 +28,7 @@ use axum::{
     Router, extract::State as Extract, http::header, middleware, response::IntoResponse,
     routing::get,
 };
+use tower_http::compression::CompressionLayer;
 
 pub use self::{
     error::Problem,
@@ -39,8 +41,7 @@ pub use self::{
 /// Every route of the public port.
 pub fn router(state: Arc<State>) -> Router {
     api::router()
-        .merge(pages::routes())
-        .merge(learn::routes())
+        .merge(pages::routes().merge(learn::routes()).layer(CompressionLayer::new()))
         .fallback(pages::no_such_page)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&state), observe::observe))

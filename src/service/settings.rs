@@ -16,7 +16,7 @@ use std::{
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-/// Posts that wait for each one that is scored. At a tenth of a millisecond each, the last waits a few of them.
+/// Posts taken for each one that is scored. At about a millisecond each, the last waits some thirty.
 const WAITING_FOR_EACH: usize = 32;
 
 /// What was decided in one place: the command line with the environment, or a file. None is undecided.

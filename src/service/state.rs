@@ -1,17 +1,15 @@
 //! What all requests share: the classifier, the words for readers, and the bounds on what is taken at once.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{io, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::http::HeaderMap;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    task::spawn_blocking,
-};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     clients::Clients,
+    cores::Cores,
     error::{Code, Problem},
     learn::{Course, RoundError},
     limits::{BODIES_KIB, CHUNK_BYTES, CHUNK_POSTS, MAX_STREAMS},
@@ -41,6 +39,9 @@ pub enum SetupError {
     /// Pages cannot be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// The system has no thread left.
+    #[error("cannot start the threads that score; set fewer `threads`")]
+    Threads(#[from] io::Error),
 }
 
 /// What all requests share.
@@ -57,8 +58,8 @@ pub struct State {
     /// One permit for each scoring that is taken: those that run and those that wait.
     taken: Arc<Semaphore>,
     scorings: usize,
-    /// One permit for each core: more would only make all of them late.
-    running: Arc<Semaphore>,
+    /// One thread for each core: more would only make all of them late.
+    cores: Cores,
     threads: usize,
     /// One permit for each open stream.
     streams: Arc<Semaphore>,
@@ -76,7 +77,7 @@ impl State {
     ///
     /// When a file of the bundle cannot be used.
     pub fn new(bundle: &Bundle, settings: &Settings) -> Result<Self, SetupError> {
-        let classifier = Classifier::from_bundle(bundle)?;
+        let classifier = Arc::new(Classifier::from_bundle(bundle)?);
         let advice = |language: ReaderLanguage| -> Result<Advice, SetupError> {
             let text = bundle.text(&format!("advice.{}.toml", language.code()))?;
             Ok(Advice::from_toml(text, classifier.taxonomy())?)
@@ -84,17 +85,17 @@ impl State {
         let [first, second, third] = ReaderLanguage::ALL;
         let manifest = bundle.manifest().clone();
         Ok(Self {
+            cores: Cores::start(&classifier, settings.threads)?,
             advice: [advice(first)?, advice(second)?, advice(third)?],
             contacts: Contacts::from_toml(bundle.text("contacts.toml")?)?,
             course: Course::new(classifier.taxonomy()),
             metrics: Metrics::new(&manifest.name, &manifest.version, bundle.sha256()),
+            classifier: Arc::clone(&classifier),
             manifest,
             sha256: bundle.sha256().to_owned(),
-            classifier: Arc::new(classifier),
             fetcher: if settings.fetch { Some(Fetcher::new()?) } else { None },
             taken: Arc::new(Semaphore::new(settings.scorings)),
             scorings: settings.scorings,
-            running: Arc::new(Semaphore::new(settings.threads)),
             threads: settings.threads,
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             bodies: Arc::new(Semaphore::new(BODIES_KIB)),
@@ -189,8 +190,7 @@ impl State {
         Ok(all)
     }
 
-    /// Runs `work` as soon as a core is free. What was begun is finished even if nobody waits for it any more, and counts
-    /// as running until then.
+    /// Runs `work` as soon as a core is free.
     ///
     /// # Errors
     ///
@@ -199,14 +199,8 @@ impl State {
         &self,
         work: impl FnOnce(&Classifier) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let running = Arc::clone(&self.running).acquire_owned().await.expect("it is never closed");
-        let classifier = Arc::clone(&self.classifier);
-        let working = spawn_blocking(move || {
-            let done = work(&classifier);
-            drop(running);
-            done
-        });
-        working.await.map_err(|_| {
+        let done = self.cores.run(work).await;
+        done.map_err(|_| {
             Problem::new(Code::Internal, "this post could not be assessed; please report it")
         })
     }
@@ -247,7 +241,7 @@ impl State {
     /// The counts, with how many scorings there are now.
     pub(super) fn metrics_text(&self) -> String {
         let taken = self.scorings - self.taken.available_permits();
-        self.metrics.text(taken, self.threads - self.running.available_permits())
+        self.metrics.text(taken, self.cores.busy())
     }
 
     /// Cancelled when the service is asked to stop.
@@ -291,12 +285,12 @@ fn chunks(posts: Vec<Post>) -> Vec<Vec<Post>> {
     let mut bytes = 0;
     for post in posts {
         bytes += post.text.len();
-        match chunks.last_mut().filter(|chunk| chunk.len() < CHUNK_POSTS && bytes <= CHUNK_BYTES) {
-            Some(chunk) => chunk.push(post),
-            None => {
-                bytes = post.text.len();
-                chunks.push(vec![post]);
-            }
+        let has_room = |chunk: &&mut Vec<Post>| chunk.len() < CHUNK_POSTS && bytes <= CHUNK_BYTES;
+        if let Some(chunk) = chunks.last_mut().filter(has_room) {
+            chunk.push(post);
+        } else {
+            bytes = post.text.len();
+            chunks.push(vec![post]);
         }
     }
     chunks
@@ -324,7 +318,7 @@ mod tests {
 
     #[test]
     fn posts_are_cut_into_pieces_by_number_and_by_length_and_none_is_lost() {
-        let short = (0..CHUNK_POSTS + 1).map(|_| Post::new("", "x"));
+        let short = (0..=CHUNK_POSTS).map(|_| Post::new("", "x"));
         let long = (0..2).map(|_| Post::new("", "x".repeat(CHUNK_BYTES)));
         let lengths: Vec<usize> =
             chunks(short.chain(long).collect()).iter().map(Vec::len).collect();

@@ -6,9 +6,11 @@ use axum::{Extension, Json, extract};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::json::JsonBody;
+use super::{
+    json::JsonBody,
+    words::{Answer, Country, Lang, Words},
+};
 use crate::{
-    assessment::Assessment,
     post::Post,
     service::{
         error::{AnyRefusal, BodyRefusal, Problem},
@@ -29,6 +31,10 @@ pub(super) struct NewPost {
     pub(super) id: Option<String>,
     /// The text as it was published, at most 1 MiB.
     pub(super) text: String,
+    /// Whether the answer should have `words` too, and in which language.
+    pub(super) lang: Option<Lang>,
+    /// The reader's country, for the contacts of `words`; without it, where most readers of `lang` are.
+    pub(super) country: Option<Country>,
 }
 
 impl NewPost {
@@ -47,16 +53,14 @@ pub(super) type Logged<T> = (Extension<LoggedPost>, Json<T>);
 /// never of a person; `score` is no probability of trafficking.
 #[utoipa::path(
     post, path = "/v1/assess", tag = "assess", request_body = NewPost,
-    responses((status = 200, description = "The record.", body = Assessment), BodyRefusal, AnyRefusal)
+    responses((status = 200, description = "The record.", body = Answer), BodyRefusal, AnyRefusal)
 )]
 pub(super) async fn assess(
     extract::State(state): extract::State<Arc<State>>,
     JsonBody(post): JsonBody<NewPost, MAX_BODY_BYTES>,
-) -> Result<Logged<Assessment>, Problem> {
-    logged(state.assess(post.or_called(NO_ID)).await?)
-}
-
-/// An assessment as an answer.
-pub(super) fn logged(assessment: Assessment) -> Result<Logged<Assessment>, Problem> {
-    Ok((Extension(LoggedPost(assessment.id.clone())), Json(assessment)))
+) -> Result<Logged<Answer>, Problem> {
+    let (lang, country) = (post.lang, post.country);
+    let assessment = state.assess(post.or_called(NO_ID)).await?;
+    let words = lang.map(|lang| Words::new(&state, &assessment, lang, country));
+    Ok((Extension(LoggedPost(assessment.id.clone())), Json(Answer { assessment, words })))
 }

@@ -45,6 +45,8 @@ pub(super) struct Batches {
     line: u64,
     /// Whether that line is too long, and its beginning thrown away.
     is_passing_over: bool,
+    /// Why nothing more is read, once that is so.
+    cut_off: Option<End>,
 }
 
 impl Batches {
@@ -55,6 +57,7 @@ impl Batches {
             buffer: BytesMut::new(),
             line: 1,
             is_passing_over: false,
+            cut_off: None,
         }
     }
 
@@ -64,15 +67,17 @@ impl Batches {
             if let Some(batch) = self.cut() {
                 return Some(batch);
             }
-            if self.body.is_none() {
-                return self.rest();
-            }
-            if let Err(why) = self.fill().await {
+            if let Some(why) = self.cut_off.take() {
                 self.body = None;
                 self.buffer.clear();
                 self.is_passing_over = false;
                 return Some(Batch::End { line: self.line, why });
             }
+            if self.body.is_none() {
+                return self.rest();
+            }
+            // What came before is answered first.
+            self.cut_off = self.fill().await.err();
         }
     }
 

@@ -9,6 +9,7 @@ mod lines;
 pub(super) mod status;
 mod stream;
 mod url;
+mod words;
 
 use std::sync::Arc;
 
@@ -42,15 +43,16 @@ struct Head;
 
 /// The routes of the API, and what describes them.
 pub(super) fn router() -> Router<Arc<State>> {
-    let (routes, description) = whole().split_for_parts();
+    let (routes, mut description) = at_once().split_for_parts();
     let unpacked = RequestDecompressionLayer::new();
-    let (stream, _) = streaming().split_for_parts();
+    let (stream, of_stream) = streaming().split_for_parts();
+    description.merge(of_stream);
     let routes = routes.merge(docs::routes(&description)).layer(CompressionLayer::new());
     routes.merge(stream).layer(unpacked).layer(middleware::map_response(told_in_full))
 }
 
-/// Every route with its description; the stream's is described here and served by [`streaming`].
-fn whole() -> OpenApiRouter<Arc<State>> {
+/// The routes that answer at once.
+fn at_once() -> OpenApiRouter<Arc<State>> {
     OpenApiRouter::with_openapi(Head::openapi())
         .routes(routes!(assess::assess))
         .routes(routes!(batch::assess_batch))

@@ -1,7 +1,7 @@
 //! `/v1/assess/stream`: a line of JSON in, a line of JSON out, for as long as the client likes.
 //!
 //! ```text
-//! body ─► Batches: whole lines, 64 KiB at most ─► scored on several cores ─► in order ─► answer
+//! body ─► Batches: whole lines, 16 KiB at most ─► scored on several cores ─► in order ─► answer
 //! ```
 //!
 //! Nothing is read before there is room for what comes of it: a client that does not read its answer is not read from
@@ -19,6 +19,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
+use utoipa::ToSchema;
 
 use super::{
     assess::NewPost,
@@ -41,13 +42,25 @@ use crate::{
 const LINES_OF_JSON: [&str; 4] =
     ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines"];
 
+/// A line of the answer.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it stands for the lines in the description of the interface")]
+enum Line {
+    /// The record of a post.
+    Record(Box<Assessment>),
+    /// What is wrong with a line.
+    Error(ErrorLine),
+}
+
 /// A line that tells of a line that is no post. A program knows it by its only key.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct ErrorLine {
     error: LineError,
 }
 
-#[derive(Debug, Serialize)]
+/// What is wrong with a line, and what to do.
+#[derive(Debug, Serialize, ToSchema)]
 struct LineError {
     /// From 1.
     line: u64,
@@ -66,7 +79,7 @@ struct LineError {
     post, path = "/v1/assess/stream", tag = "assess",
     request_body(content = NewPost, content_type = "application/x-ndjson"),
     responses(
-        (status = 200, description = "A record, or an error, for each line.", body = Assessment, content_type = "application/x-ndjson"),
+        (status = 200, description = "A record, or an error, for each line.", body = Line, content_type = "application/x-ndjson"),
         (status = 415, description = "The content type is not lines of JSON.", body = ProblemBody, content_type = "application/problem+json"),
         AnyRefusal,
     )

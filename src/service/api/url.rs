@@ -2,19 +2,21 @@
 
 use std::sync::Arc;
 
-use axum::extract;
+use axum::{Extension, Json, extract};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    assess::{Logged, logged},
+    assess::Logged,
     json::JsonBody,
+    words::{Answer, Country, Lang, Words},
 };
 use crate::{
-    assessment::Assessment,
+    post::PostId,
     service::{
         error::{AnyRefusal, BodyRefusal, Code, Problem, ProblemBody},
         limits::{MAX_BODY_BYTES, MAX_URL_BYTES},
+        observe::LoggedPost,
         state::State,
     },
 };
@@ -30,6 +32,10 @@ pub(super) struct Page {
     /// The address of a public page, from `https://` or `http://` on.
     #[schema(max_length = 2048, example = "https://example.org/lowongan/17")]
     url: String,
+    /// Whether the answer should have `words` too, and in which language.
+    lang: Option<Lang>,
+    /// The reader's country, for the contacts of `words`; without it, where most readers of `lang` are.
+    country: Option<Country>,
 }
 
 /// Assess the text of a public page
@@ -38,7 +44,7 @@ pub(super) struct Page {
 #[utoipa::path(
     post, path = "/v1/assess/url", tag = "assess", request_body = Page,
     responses(
-        (status = 200, description = "The record of the text on the page.", body = Assessment),
+        (status = 200, description = "The record of the text on the page.", body = Answer),
         (status = 403, description = "This service fetches no pages.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 502, description = "The page cannot be had, or holds no text.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 504, description = "The page took too long.", body = ProblemBody, content_type = "application/problem+json"),
@@ -49,7 +55,7 @@ pub(super) struct Page {
 pub(super) async fn assess_url(
     extract::State(state): extract::State<Arc<State>>,
     JsonBody(page): JsonBody<Page, MAX_BODY_BYTES>,
-) -> Result<Logged<Assessment>, Problem> {
+) -> Result<Logged<Answer>, Problem> {
     if page.url.len() > MAX_URL_BYTES {
         let detail = format!(
             "the address has more than {MAX_URL_BYTES} bytes; paste the text of the post instead"
@@ -57,6 +63,8 @@ pub(super) async fn assess_url(
         return Err(Problem::new(Code::RefusedUrl, detail));
     }
     let mut post = state.fetch_post(&page.url).await?;
-    post.id = crate::post::PostId::new(page.id.unwrap_or_else(|| NO_ID.to_owned()));
-    logged(state.assess(post).await?)
+    post.id = PostId::new(page.id.unwrap_or_else(|| NO_ID.to_owned()));
+    let assessment = state.assess(post).await?;
+    let words = page.lang.map(|lang| Words::new(&state, &assessment, lang, page.country));
+    Ok((Extension(LoggedPost(assessment.id.clone())), Json(Answer { assessment, words })))
 }

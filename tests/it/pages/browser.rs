@@ -7,7 +7,8 @@ use std::{fs, path::PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{PLEA, POSTS, driver::Browser, server::Server};
+use super::{PLEA, POSTS, driver::Browser};
+use crate::service::server::Server;
 
 const PHONE: u32 = 360;
 const DESK: u32 = 1280;
@@ -15,7 +16,8 @@ const DESK: u32 = 1280;
 /// axe-core, where `scripts/test` puts it.
 fn axe() -> String {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("axe.min.js");
-    fs::read_to_string(&path).unwrap_or_else(|_| panic!("no {path:?}: scripts/test fetches it"))
+    fs::read_to_string(&path)
+        .unwrap_or_else(|_| panic!("no `{}`: scripts/test fetches it", path.display()))
 }
 
 /// One walk through the pages.

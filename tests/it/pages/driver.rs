@@ -1,4 +1,4 @@
-//! Chromium under WebDriver: started for a test, ended with it.
+//! Chromium under `WebDriver`: started for a test, ended with it.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -18,7 +18,7 @@ pub(super) struct Browser {
     pub(super) client: Client,
 }
 
-/// A command of the browser's own protocol, for what WebDriver has no word for.
+/// A command of the browser's own protocol, for what `WebDriver` has no word for.
 #[derive(Debug)]
 struct Protocol {
     name: &'static str,

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use super::{
-    FORM, LANGUAGES, form,
-    server::{Answer, Server, post},
+use super::{FORM, LANGUAGES, form};
+use crate::{
+    service::server::{Answer, Server, post},
+    tree,
 };
-use crate::tree;
 
 fn send(server: &Server, path: &str, fields: &[(&str, &str)]) -> Answer {
     server.send(&post(path, FORM, form(fields).as_bytes()))

@@ -3,13 +3,10 @@
 mod browser;
 mod driver;
 mod learn;
-#[allow(dead_code, reason = "the tests of the service use more of it")]
-#[path = "../service/server.rs"]
-mod server;
 
 use std::io::{Read as _, Write as _};
 
-use self::server::{Answer, Server, post};
+use crate::service::server::{Answer, Server, post};
 
 /// One invented post for each level, with what its page must say.
 const POSTS: [(&str, &str); 6] = [

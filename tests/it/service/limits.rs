@@ -12,7 +12,7 @@ fn status_for(server: &Server, forwarded: &str) -> u16 {
     let answer = server.send(&post_with("/v1/assess", &headers, br#"{"text": "x"}"#));
     if answer.status == 429 {
         assert_eq!(answer.problem().1, "too_many_requests");
-        assert!(answer.header("retry-after").unwrap().parse::<u64>().unwrap() >= 1);
+        assert!(answer.header("retry-after").and_then(|wait| wait.parse().ok()) >= Some(1));
     }
     answer.status
 }

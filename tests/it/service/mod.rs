@@ -2,7 +2,7 @@
 
 mod bad_input;
 mod limits;
-mod server;
+pub(crate) mod server;
 mod settings;
 mod stopping;
 mod stream;
@@ -24,6 +24,24 @@ fn a_post_gets_the_record_that_the_library_gives() {
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(answer.json(), serde_json::to_value(expected).unwrap());
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+}
+
+#[test]
+fn a_program_that_talks_to_people_gets_the_words_in_their_language() {
+    let server = Server::start(&[]);
+    let answer =
+        server.post("/v1/assess", &json!({"text": TEXT, "lang": "ms", "country": "SG"})).json();
+    let words = &answer["words"];
+    assert_eq!(words["language"], "ms");
+    assert!(
+        !words["label"].as_str().unwrap().is_empty()
+            && !words["contacts"].as_array().unwrap().is_empty()
+    );
+    for found in answer["indicators"].as_array().unwrap() {
+        assert!(words["indicators"][found["id"].as_str().unwrap()]["why"].is_string(), "{found}");
+    }
+    let unknown = server.post("/v1/assess", &json!({"text": TEXT, "lang": "fr"}));
+    assert_eq!(unknown.problem(), (422, "wrong_shape".to_owned()));
 }
 
 #[test]

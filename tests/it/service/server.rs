@@ -15,9 +15,9 @@ use serde_json::Value;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A service of a test's own. Ends with it.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub(super) address: SocketAddr,
+    pub(crate) address: SocketAddr,
     admin: SocketAddr,
     log: Arc<Mutex<Vec<String>>>,
     reader: Option<JoinHandle<()>>,
@@ -25,7 +25,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts the binary on free ports, without a limit of rate unless `arguments` set one.
-    pub(super) fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_waspada"))
             .args(["serve", "--bind", "127.0.0.1:0", "--admin-bind", "127.0.0.1:0"])
             .args(if arguments.contains(&"--rate-burst") {
@@ -54,36 +54,36 @@ impl Server {
         Self { child, address, admin, log, reader: Some(reader) }
     }
 
-    pub(super) fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         connect(self.address)
     }
 
     /// Sends the bytes of a request and reads the answer.
-    pub(super) fn send(&self, request: &[u8]) -> Answer {
+    pub(crate) fn send(&self, request: &[u8]) -> Answer {
         exchange(self.address, request)
     }
 
-    pub(super) fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.send(&get(path))
     }
 
     /// Asks the port for those who look after the service.
-    pub(super) fn get_admin(&self, path: &str) -> Answer {
+    pub(crate) fn get_admin(&self, path: &str) -> Answer {
         exchange(self.admin, &get(path))
     }
 
-    pub(super) fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(&post(path, "application/json", body.to_string().as_bytes()))
     }
 
-    pub(super) fn ask_to_stop(&self) {
+    pub(crate) fn ask_to_stop(&self) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status().expect("there is `kill`");
         assert!(sent.success());
     }
 
     /// The exit status, and the lines of the log after the first.
-    pub(super) fn wait(mut self) -> (i32, Vec<String>) {
+    pub(crate) fn wait(mut self) -> (i32, Vec<String>) {
         let code = self.child.wait().expect("it is our child").code().expect("no signal ended it");
         self.reader.take().expect("it is taken once").join().expect("it does not panic");
         let log = self.log.lock().expect("no test panics while it holds it").clone();
@@ -91,7 +91,7 @@ impl Server {
     }
 
     /// Most memory that the service ever held, in KiB; none where the system does not say.
-    pub(super) fn peak_memory(&self) -> Option<u64> {
+    pub(crate) fn peak_memory(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
         line.trim().split(' ').next()?.parse().ok()
@@ -124,12 +124,12 @@ fn get(path: &str) -> Vec<u8> {
 }
 
 /// The bytes of a POST.
-pub(super) fn post(path: &str, content_type: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn post(path: &str, content_type: &str, body: &[u8]) -> Vec<u8> {
     post_with(path, &format!("Content-Type: {content_type}\r\n"), body)
 }
 
 /// The bytes of a POST with `headers`, a line each.
-pub(super) fn post_with(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn post_with(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let head = format!(
         "POST {path} HTTP/1.1\r\nHost: t\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n"
@@ -139,16 +139,16 @@ pub(super) fn post_with(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 
 /// What the service answered.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// As sent, a line each.
-    pub(super) head: String,
-    pub(super) body: String,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
     /// Reads until the service closes; none when it says nothing.
-    pub(super) fn read(stream: &mut TcpStream) -> Option<Self> {
+    pub(crate) fn read(stream: &mut TcpStream) -> Option<Self> {
         let mut bytes = Vec::new();
         // A reset after the answer does not take the answer away.
         stream.read_to_end(&mut bytes).ok();
@@ -160,24 +160,24 @@ impl Answer {
         Some(Self { status, head: head.to_owned(), body })
     }
 
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(": "));
         lines
             .into_iter()
             .find_map(|(found, value)| found.eq_ignore_ascii_case(name).then_some(value))
     }
 
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// Each line of the body.
-    pub(super) fn lines(&self) -> Vec<Value> {
+    pub(crate) fn lines(&self) -> Vec<Value> {
         self.body.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
     }
 
     /// Status and code of an answer that is a problem.
-    pub(super) fn problem(&self) -> (u16, String) {
+    pub(crate) fn problem(&self) -> (u16, String) {
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
         let body = self.json();
         assert_eq!(body["status"], self.status);
