@@ -1,6 +1,6 @@
 //! The pages in Chromium: paste, result, learn, another language; with and without a script, on a phone and a desk.
 //!
-//! `scripts/test` installs Chromium and its driver, and fetches axe-core; the test is ignored elsewhere. It leaves a
+//! `scripts/test-browser` installs Chromium and its driver, fetches axe-core and runs this; elsewhere it is ignored. It leaves a
 //! picture of every page it saw in `tmp/pages` of the target directory, for people to look at.
 
 use std::{fs, path::PathBuf};
@@ -17,7 +17,7 @@ const DESK: u32 = 1280;
 fn axe() -> String {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("axe.min.js");
     fs::read_to_string(&path)
-        .unwrap_or_else(|_| panic!("no {}: scripts/test fetches it", path.display()))
+        .unwrap_or_else(|_| panic!("no {}: scripts/test-browser fetches it", path.display()))
 }
 
 /// One walk through the pages.
@@ -30,7 +30,7 @@ struct Walk<'a> {
 }
 
 #[tokio::test]
-#[ignore = "needs Chromium, its driver and axe-core: scripts/test has them"]
+#[ignore = "needs Chromium, its driver and axe-core: scripts/test-browser has them"]
 async fn a_reader_pastes_reads_learns_and_changes_the_language_in_a_browser() {
     let server = Server::start(&[]);
     let browser = Browser::start().await;

@@ -48,12 +48,14 @@ impl Browser {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .expect("there is `chromedriver`: scripts/test installs chromium-driver");
+            .expect("there is `chromedriver`: scripts/test-browser installs chromium-driver");
         let mut lines = BufReader::new(driver.stdout.take().expect("it was piped")).lines();
         let port = loop {
             let line = lines.next().expect("it says its port").expect("it speaks UTF-8");
-            if let Some((_, port)) = line.rsplit_once("on port ") {
-                break port.trim_end_matches('.').to_owned();
+            // Before it has one it repeats the 0 that was asked for.
+            let port = line.rsplit_once("on port ").map(|(_, port)| port.trim_end_matches('.'));
+            if let Some(port) = port.filter(|port| *port != "0") {
+                break port.to_owned();
             }
         };
         std::thread::spawn(move || lines.for_each(drop));
