@@ -113,7 +113,8 @@ fn read(body: &[u8], reader: &mut Reader) -> String {
     for (name, value) in url::form_urlencoded::parse(body) {
         match name.as_ref() {
             // Browsers send line ends as CR LF, whatever was pasted.
-            "text" => text = value.replace("\r\n", "\n"),
+            // A page cannot hold a NUL.
+            "text" => text = value.replace("\r\n", "\n").replace('\0', "\u{fffd}"),
             // A button that asks for the same text in another language or country.
             "go" => again = Some(value.into_owned()),
             _ => reader.set(&name, &value),

@@ -205,7 +205,7 @@ fn a_level_of_a_round_is_the_level_that_the_rules_give() {
             languages: vec![round["lang"].as_str().expect("a language").to_owned()],
             words: text
                 .split_whitespace()
-                .filter(|word| word.chars().any(char::is_alphabetic))
+                .filter(|word| word.chars().any(char::is_alphabetic) && !word.contains('/'))
                 .count(),
             abroad,
             present: present.clone(),
