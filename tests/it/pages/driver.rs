@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use axum::http::Method;
@@ -40,6 +41,9 @@ impl WebDriverCompatibleCommand for Protocol {
     }
 }
 
+/// How long a page may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 impl Browser {
     /// Starts Debian's `chromedriver` and its browser, which finds no host but this machine.
     pub(super) async fn start() -> Self {
@@ -64,6 +68,8 @@ impl Browser {
             "--no-sandbox",
             "--disable-gpu",
             "--disable-dev-shm-usage",
+            // What is still scrolling cannot be clicked.
+            "--force-prefers-reduced-motion",
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
         ]);
         let wanted = json!({"goog:chromeOptions": {"args": arguments}});
@@ -99,9 +105,19 @@ impl Browser {
         self.tell("Emulation.setEmulatedMedia", json!({"features": features})).await;
     }
 
+    /// The first element like this, once the page has it: a click that loads a page does not wait for it.
     pub(super) async fn find(&self, css: &str) -> Element {
-        let found = self.client.find(Locator::Css(css)).await;
-        found.unwrap_or_else(|error| panic!("no `{css}`: {error}"))
+        self.wait_for(Locator::Css(css)).await
+    }
+
+    /// Waits for the page whose title has `part`.
+    pub(super) async fn title(&self, part: &str) {
+        self.wait_for(Locator::XPath(&format!("//h1[contains(., '{part}')]"))).await;
+    }
+
+    async fn wait_for(&self, wanted: Locator<'_>) -> Element {
+        let found = self.client.wait().at_most(PATIENCE).for_element(wanted).await;
+        found.unwrap_or_else(|error| panic!("no `{wanted:?}`: {error}"))
     }
 
     pub(super) async fn text(&self, css: &str) -> String {
