@@ -349,6 +349,17 @@ impl Contacts {
         self.select(country, notice)
     }
 
+    /// Whom to call at `level` and about each of `notices`, in this order, each once.
+    pub fn for_reader(&self, country: &str, level: Level, notices: &[String]) -> Vec<&Contact> {
+        let mut found = self.for_country(country, level);
+        for contact in notices.iter().flat_map(|notice| self.for_notice(country, notice)) {
+            if !found.contains(&contact) {
+                found.push(contact);
+            }
+        }
+        found
+    }
+
     fn select(&self, country: &str, wanted: &str) -> Vec<&Contact> {
         let shown = |contact: &&Contact| {
             contact.countries.iter().any(|code| code == country)

@@ -441,6 +441,11 @@ impl Taxonomy {
         self.by_id.get(id).copied()
     }
 
+    /// The name of the indicator that `id` names, for a reader of `language`; `id` itself when there is none.
+    pub fn name<'a>(&'a self, id: &'a str, language: ReaderLanguage) -> &'a str {
+        self.index(id).map_or(id, |index| self.indicator(index).name.get(language))
+    }
+
     /// The indicator at `index`.
     ///
     /// # Panics

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::Context as _;
 
-use super::{ModelArgs, validate::load_valid};
+use super::{ModelArgs, read_text, validate::load_valid};
 use crate::{
     assessment::Assessment,
     classify::Classifier,
@@ -148,10 +148,6 @@ impl Args {
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
-}
-
 fn save(path: &Path, text: &str) -> anyhow::Result<()> {
     fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))
 }
@@ -187,7 +183,7 @@ fn ordinary_records(classifier: &Classifier, path: &Path) -> anyhow::Result<Ordi
 
 /// The record of each post in the order of the posts.
 fn read_predictions(path: &Path, posts: &[LabeledPost]) -> anyhow::Result<Vec<Judgement>> {
-    let text = read(path)?;
+    let text = read_text(path)?;
     let mut records: BTreeMap<String, Assessment> = BTreeMap::new();
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let place = || format!("{}: line {}", path.display(), at + 1);
@@ -208,7 +204,7 @@ fn read_predictions(path: &Path, posts: &[LabeledPost]) -> anyhow::Result<Vec<Ju
 }
 
 fn read_gate(path: &Path) -> anyhow::Result<Gate> {
-    let text = read(path)?;
+    let text = read_text(path)?;
     if path.extension().is_some_and(|end| end == "json") {
         let earlier: Report = serde_json::from_str(&text)
             .with_context(|| format!("`{}` is no report of `evaluate`", path.display()))?;

@@ -4,7 +4,11 @@
 //! 0 when the work was done, 1 when it was stopped or a check failed, and 2 when
 //! it could not be done.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
 
@@ -88,6 +92,11 @@ impl ModelArgs {
             None => Ok(Bundle::embedded()?),
         }
     }
+}
+
+/// What the file at `path` holds, as text.
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
 #[cfg(test)]

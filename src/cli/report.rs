@@ -130,7 +130,7 @@ impl Report<'_> {
         }
         self.heading(f, &headings.found)?;
         for indicator in present {
-            writeln!(f, "\n• {}", self.paint(BOLD, &self.name(&indicator.id)))?;
+            writeln!(f, "\n• {}", self.paint(BOLD, self.name(&indicator.id)))?;
             writeln!(f, "  {}: {}", headings.place, quotes(&indicator.spans))?;
             if let Some(words) = self.advice.indicator(&indicator.id) {
                 writeln!(f, "  {}: {}", headings.why, words.why)?;
@@ -188,10 +188,8 @@ impl Report<'_> {
     }
 
     fn whom_to_call(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut contacts = self.contacts.for_country(self.country, self.assessment.level);
-        for notice in &self.assessment.notices {
-            contacts.extend(self.contacts.for_notice(self.country, notice));
-        }
+        let Assessment { level, notices, .. } = self.assessment;
+        let contacts = self.contacts.for_reader(self.country, *level, notices);
         if contacts.is_empty() {
             return Ok(());
         }
@@ -212,12 +210,8 @@ impl Report<'_> {
         writeln!(f, "☎ {who}, {what_for}: {}{caution}", ways.join(" · "))
     }
 
-    fn name(&self, id: &str) -> String {
-        let index = self.taxonomy.index(id);
-        index.map_or_else(
-            || id.to_owned(),
-            |index| self.taxonomy.indicator(index).name.get(self.language).to_owned(),
-        )
+    fn name<'n>(&'n self, id: &'n str) -> &'n str {
+        self.taxonomy.name(id, self.language)
     }
 }
 

@@ -1,7 +1,6 @@
 //! `waspada serve`: the API and the pages.
 
 use std::{
-    fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -12,7 +11,7 @@ use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::level_filters::LevelFilter;
 
-use super::ModelArgs;
+use super::{ModelArgs, read_text};
 use crate::{
     service::{
         Choices, Server, Settings, State,
@@ -51,8 +50,8 @@ impl Args {
         let bundle = ModelArgs { dir: settings.model.clone() }.bundle()?;
         let mut state = State::new(&bundle, &settings)?;
         if let Some(path) = &settings.rounds {
+            let text = read_text(path)?;
             let name = path.display();
-            let text = fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
             state = state.with_rounds(&text).with_context(|| format!("cannot use `{name}`"))?;
         }
         let state = Arc::new(state);
@@ -72,9 +71,8 @@ fn settings(path: Option<&Path>, choices: Choices) -> anyhow::Result<Settings> {
     let file = match path {
         None => Choices::default(),
         Some(path) => {
-            let name = path.display();
-            let text = fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
-            Choices::from_toml(&text).with_context(|| format!("cannot use `{name}`"))?
+            let text = read_text(path)?;
+            Choices::from_toml(&text).with_context(|| format!("cannot use `{}`", path.display()))?
         }
     };
     Ok(choices.or(file).settle()?)

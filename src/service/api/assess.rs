@@ -20,8 +20,8 @@ use crate::{
     },
 };
 
-/// What a post is called where its sender gave no id.
-const NO_ID: &str = "1";
+/// What a post is called where its sender gave no id. The address of a page stays out: it may hold a key.
+pub(super) const NO_ID: &str = "1";
 
 /// A post to assess. Other fields are passed over.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -60,7 +60,17 @@ pub(super) async fn assess(
     JsonBody(post): JsonBody<NewPost, MAX_BODY_BYTES>,
 ) -> Result<Logged<Answer>, Problem> {
     let (lang, country) = (post.lang, post.country);
-    let assessment = state.assess(post.or_called(NO_ID)).await?;
-    let words = lang.map(|lang| Words::new(&state, &assessment, lang, country));
+    answer(&state, post.or_called(NO_ID), lang, country).await
+}
+
+/// The record of `post`, with words if the request had `lang`.
+pub(super) async fn answer(
+    state: &State,
+    post: Post,
+    lang: Option<Lang>,
+    country: Option<Country>,
+) -> Result<Logged<Answer>, Problem> {
+    let assessment = state.assess(post).await?;
+    let words = lang.map(|lang| Words::new(state, &assessment, lang, country));
     Ok((Extension(LoggedPost(assessment.id.clone())), Json(Answer { assessment, words })))
 }

@@ -2,27 +2,23 @@
 
 use std::sync::Arc;
 
-use axum::{Extension, Json, extract};
+use axum::extract;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    assess::Logged,
+    assess::{Logged, NO_ID, answer},
     json::JsonBody,
-    words::{Answer, Country, Lang, Words},
+    words::{Answer, Country, Lang},
 };
 use crate::{
     post::PostId,
     service::{
         error::{AnyRefusal, BodyRefusal, Code, Problem, ProblemBody},
         limits::{MAX_BODY_BYTES, MAX_URL_BYTES},
-        observe::LoggedPost,
         state::State,
     },
 };
-
-/// What the post of a page is called where its sender gave no id. The address stays out: it may hold a key.
-const NO_ID: &str = "1";
 
 /// A page to fetch and assess.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -64,7 +60,5 @@ pub(super) async fn assess_url(
     }
     let mut post = state.fetch_post(&page.url).await?;
     post.id = PostId::new(page.id.unwrap_or_else(|| NO_ID.to_owned()));
-    let assessment = state.assess(post).await?;
-    let words = page.lang.map(|lang| Words::new(&state, &assessment, lang, page.country));
-    Ok((Extension(LoggedPost(assessment.id.clone())), Json(Answer { assessment, words })))
+    answer(&state, post, page.lang, page.country).await
 }

@@ -169,12 +169,9 @@ impl Words {
 }
 
 fn indicator(state: &State, id: &str, language: ReaderLanguage) -> IndicatorWords {
-    let taxonomy = state.taxonomy();
-    let name =
-        taxonomy.index(id).map(|index| taxonomy.indicator(index).name.get(language).to_owned());
     let words = state.advice(language).indicator(id);
     IndicatorWords {
-        name: name.unwrap_or_else(|| id.to_owned()),
+        name: state.taxonomy().name(id, language).to_owned(),
         why: words.map(|words| words.why.clone()),
         ask: words.map(|words| words.ask.clone()),
     }
@@ -186,15 +183,8 @@ fn contacts(
     language: ReaderLanguage,
     country: Country,
 ) -> Vec<ContactWords> {
-    let country = country.code();
-    let mut found = state.contacts().for_country(country, assessment.level);
-    for notice in &assessment.notices {
-        for contact in state.contacts().for_notice(country, notice) {
-            if !found.contains(&contact) {
-                found.push(contact);
-            }
-        }
-    }
+    let Assessment { level, notices, .. } = assessment;
+    let found = state.contacts().for_reader(country.code(), *level, notices);
     let in_language = |words: &Localized| words.get(language).to_owned();
     let contact = |contact: &advice::Contact| ContactWords {
         who: in_language(&contact.who),

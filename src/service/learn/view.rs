@@ -26,11 +26,7 @@ impl Setting<'_> {
     }
 
     fn name(&self, id: &str) -> String {
-        let index = self.taxonomy.index(id);
-        index.map_or_else(
-            || id.to_owned(),
-            |index| self.taxonomy.indicator(index).name.get(self.reader.language).to_owned(),
-        )
+        self.taxonomy.name(id, self.reader.language).to_owned()
     }
 
     fn level(&self, level: Level) -> String {

@@ -44,7 +44,6 @@ impl Asset {
         let headers = [
             (header::CONTENT_TYPE, self.media_type),
             (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         ];
         (headers, self.text).into_response()
     }

@@ -205,7 +205,6 @@ pub(super) async fn card(
                 (header::CONTENT_TYPE, "image/png"),
                 (header::CONTENT_DISPOSITION, "inline; filename=\"waspada.png\""),
                 (header::CACHE_CONTROL, "public, max-age=86400"),
-                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             ];
             (headers, picture).into_response()
         }

@@ -107,7 +107,7 @@ impl Page {
     }
 }
 
-/// Fills in `template` for `reader`, with the headers that every page has.
+/// Fills in `template` for `reader`, with the headers of a page; `observe` adds those that every answer has.
 pub(in crate::service) fn answer(
     status: StatusCode,
     reader: &Reader,
@@ -122,10 +122,7 @@ pub(in crate::service) fn answer(
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_LANGUAGE, reader.language.code()),
         (header::VARY, "Accept-Language"),
-        (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
     for (name, value) in fixed {
