@@ -1,7 +1,8 @@
 //! The pages in Chromium: paste, result, learn, another language; with and without a script, on a phone and a desk.
 //!
-//! `scripts/test-browser` installs Chromium and its driver, fetches axe-core and runs this; `scripts/test` calls it, and `cargo test` alone leaves it out. It leaves a
-//! picture of every page it saw in `tmp/pages` of the target directory, for people to look at.
+//! `scripts/test-browser` installs Chromium and its driver, fetches axe-core and runs this. `scripts/test` calls it;
+//! `cargo test` alone leaves it out. It leaves a picture of every page it saw in `tmp/pages` of the target directory,
+//! for people to look at.
 
 use std::{fs, path::PathBuf};
 
