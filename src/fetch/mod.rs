@@ -3,7 +3,7 @@
 //! ```text
 //! address --guard--> name --resolver, guarded--> connection --> body --limits--> charset --> visible text
 //!            ^                                        |
-//!            +------------ redirect, at most 3 -------+
+//!            +------------ redirect, at most 5 -------+
 //! ```
 //!
 //! Whoever gives the address chooses what this machine calls. So only addresses
@@ -46,7 +46,7 @@ pub const CONNECT_TIME: Duration = Duration::from_secs(5);
 pub const MAX_BODY_BYTES: usize = 2 << 20;
 
 /// How often a page may send us on: to https, to www, and out of a link shortener.
-pub const MAX_REDIRECTS: usize = 3;
+pub const MAX_REDIRECTS: usize = 5;
 
 const USER_AGENT: &str = concat!("waspada/", env!("CARGO_PKG_VERSION"));
 const ACCEPT: &str = "text/html, application/xhtml+xml, text/plain;q=0.9";
@@ -337,21 +337,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn three_redirects_are_followed_and_not_four() {
+    async fn five_redirects_are_followed_and_not_six() {
         let countdown = |path: &str| match path.trim_start_matches('/').parse::<u32>().unwrap() {
             0 => html(b"sampai"),
             left => moved(&format!("/{}", left - 1)),
         };
         let (server, requests) = serve(countdown).await;
         let fetcher = fetcher_for(server);
-        let fetched = fetcher.text(&format!("http://{server}/3")).await.unwrap();
+        let fetched = fetcher.text(&format!("http://{server}/5")).await.unwrap();
         assert_eq!(
             (fetched.url, fetched.text),
             (format!("http://{server}/0"), "sampai".to_owned())
         );
-        let error = fetcher.text(&format!("http://{server}/4")).await.unwrap_err();
+        let error = fetcher.text(&format!("http://{server}/6")).await.unwrap_err();
         assert!(matches!(error, FetchError::Redirects { .. }), "{error}");
-        assert_eq!(requests.load(Ordering::SeqCst), 8);
+        assert_eq!(requests.load(Ordering::SeqCst), 12);
     }
 
     #[tokio::test]

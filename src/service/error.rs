@@ -210,16 +210,23 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// Puts what the log and a patient client need on an answer that tells of the problem in its own way.
+    pub(super) fn mark(&self, response: &mut Response) {
+        response.extensions_mut().insert(self.code);
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (code, retry_after) = (self.code, self.retry_after);
-        let mut response = (code.status(), Json(self.body())).into_response();
-        response.extensions_mut().insert(code);
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if let Some(seconds) = retry_after {
-            headers.insert(header::RETRY_AFTER, seconds.into());
-        }
+        let marks = self.clone();
+        let mut response = (self.code.status(), Json(self.body())).into_response();
+        let problem_json = HeaderValue::from_static(PROBLEM_JSON);
+        response.headers_mut().insert(header::CONTENT_TYPE, problem_json);
+        marks.mark(&mut response);
         response
     }
 }

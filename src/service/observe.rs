@@ -20,6 +20,7 @@ use super::{
     error::{Code, Problem},
     limits::{MAX_LOGGED_ID, REQUEST_TIME},
     metrics::Answered,
+    pages,
     state::State,
 };
 
@@ -58,7 +59,7 @@ pub(super) async fn observe(
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = match admit(&state, &request) {
         Ok(()) => answer(request, next).await,
-        Err(problem) => problem.into_response(),
+        Err(problem) => pages::not_let_in(request, problem).await,
     };
     let answered = Answered {
         method: known_method(&method),

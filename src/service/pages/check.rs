@@ -174,7 +174,7 @@ fn result_page(
 }
 
 /// The form again, with what the reader can do.
-fn refused(reader: Reader, text: String, problem: &Problem) -> Response {
+pub(super) fn refused(reader: Reader, text: String, problem: &Problem) -> Response {
     let words = &reader.words().form;
     let words = match problem.code() {
         Code::Overloaded | Code::TooManyRequests | Code::ShuttingDown => &words.busy,
@@ -186,10 +186,7 @@ fn refused(reader: Reader, text: String, problem: &Problem) -> Response {
     };
     let mut response =
         form_page(problem.code().status(), reader, Form { text, problem: words.clone() });
-    if problem.code() == Code::Overloaded {
-        let seconds = crate::service::limits::RETRY_AFTER_SECONDS;
-        response.headers_mut().insert(axum::http::header::RETRY_AFTER, seconds.into());
-    }
+    problem.mark(&mut response);
     response
 }
 

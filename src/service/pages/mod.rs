@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, FromRequestParts as _, Request},
     http::{HeaderMap, header},
     response::{IntoResponse as _, Response},
     routing::get,
@@ -36,7 +36,10 @@ pub(super) use self::{
     reader::Reader,
     signs::not_found,
 };
-use super::{error, state::State};
+use super::{
+    error::{self, Problem},
+    state::State,
+};
 
 /// The routes of the pages.
 pub(super) fn routes() -> Router<Arc<State>> {
@@ -55,9 +58,24 @@ pub(super) fn routes() -> Router<Arc<State>> {
 
 /// The answer where there is nothing: a page for a browser, a problem for a program.
 pub(super) async fn no_such_page(reader: Reader, headers: HeaderMap) -> Response {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    if accept.is_some_and(|accept| accept.contains("text/html")) {
+    if is_browser(&headers) {
         return not_found(reader);
     }
     error::no_such_route().await.into_response()
+}
+
+/// The answer to a request that is not let in: the form again for a browser, the problem for a program. What was
+/// pasted has not been read; a browser still has it one step back.
+pub(super) async fn not_let_in(request: Request, problem: Problem) -> Response {
+    if !is_browser(request.headers()) {
+        return problem.into_response();
+    }
+    let (mut parts, _) = request.into_parts();
+    let Ok(reader) = Reader::from_request_parts(&mut parts, &()).await;
+    check::refused(reader, String::new(), &problem)
+}
+
+fn is_browser(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
 }

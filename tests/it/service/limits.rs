@@ -26,6 +26,20 @@ fn a_client_that_forges_where_it_comes_from_is_stopped_all_the_same() {
 }
 
 #[test]
+fn a_reader_who_asks_too_often_gets_a_page_and_not_a_problem_for_programs() {
+    let server = Server::start(&["--rate-per-minute", "1", "--rate-burst", "1"]);
+    let headers = "Content-Type: application/x-www-form-urlencoded\r\nAccept: text/html\r\nAccept-Language: ms\r\n";
+    let ask = || server.send(&post_with("/check", headers, b"text=Dicari+kasir+di+Batam"));
+    assert_eq!(ask().status, 200);
+    let refused = ask();
+    assert_eq!(refused.status, 429);
+    assert!(refused.header("content-type").is_some_and(|kind| kind.starts_with("text/html")));
+    assert!(refused.header("retry-after").and_then(|wait| wait.parse().ok()) >= Some(1));
+    let page = &refused.body;
+    assert!(page.contains("lang=\"ms\""));
+}
+
+#[test]
 fn behind_a_proxy_that_we_trust_each_client_has_its_own_count() {
     let arguments =
         ["--rate-per-minute", "1", "--rate-burst", "1", "--trusted-proxies", "127.0.0.1"];
