@@ -208,9 +208,7 @@ impl Problem {
             code: self.code,
         }
     }
-}
 
-impl Problem {
     /// Puts what the log and a patient client need on an answer that tells of the problem in its own way.
     pub(super) fn mark(&self, response: &mut Response) {
         response.extensions_mut().insert(self.code);

@@ -41,7 +41,8 @@ fn length(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
-/// Waits until `path` has `bytes`, and kills `child` a moment later. Says whether it was still running.
+/// Waits until `path` has `bytes`, and kills `child` a moment later, unless `path` is in its place by then. Says whether
+/// it was still running.
 fn kill_at(child: &mut Child, path: &Path, bytes: u64, moment: Duration) -> bool {
     while length(path) < bytes {
         if child.try_wait().expect("it is our child").is_some() {
@@ -50,6 +51,12 @@ fn kill_at(child: &mut Child, path: &Path, bytes: u64, moment: Duration) -> bool
         thread::sleep(Duration::from_micros(300));
     }
     thread::sleep(moment);
+    if !path.exists() {
+        // All is in place but the summary. Nothing is left to go on from, and a kill would only have the whole scan made
+        // again, and the next kill that one.
+        child.wait().expect("it is our child");
+        return false;
+    }
     let is_running = child.try_wait().expect("it is our child").is_none();
     // SIGKILL, where there is one: nothing of the child can tidy up.
     child.kill().ok();
@@ -68,12 +75,6 @@ fn scan_with_kills(desk: &Desk, arguments: &[&str], whole: u64, draws: &mut Draw
         let moment = Duration::from_micros(draws.below(20_000));
         if !kill_at(&mut child, &partial, target, moment) {
             return kills;
-        }
-        if desk.path("out").exists() {
-            // Killed between its last record in place and its summary: there is no place left to go
-            // on from, and a further run is a whole one. Killing that too could go on for ever.
-            assert_eq!(desk.run(arguments).code, 0);
-            return kills + 1;
         }
     }
     panic!("it comes no further");
@@ -102,11 +103,10 @@ fn a_scan_killed_at_any_moment_goes_on_to_the_same_bytes() {
         assert!(desk.read("errors") == desk.read("whole.errors"), "{format:?}");
         // Ids of the part before a kill are not kept: that count is a bound, and says so.
         let (summary, whole) = (desk.read("summary"), desk.read("whole.summary"));
-        let ((counts, repeats), (whole_counts, whole_repeats)) =
+        let ((counts, repeats), (whole_counts, _)) =
             (split_repeats(&summary), split_repeats(&whole));
         assert_eq!(counts, whole_counts, "{format:?}");
-        let is_bound = repeats.is_empty() || repeats.contains("at least, for ids");
-        assert!(is_bound || repeats == whole_repeats, "{repeats}");
+        assert!(repeats.is_empty() || repeats.contains("at least, for ids"), "{repeats}");
         for left in ["out.partial", "out.progress", "out.progress.new"] {
             assert!(!desk.path(left).exists(), "{left}");
         }
